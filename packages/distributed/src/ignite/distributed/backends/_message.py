@@ -1,0 +1,122 @@
+"""What ranks tell each other about a value, with the value inside if it is small.
+
+A message travels as one block of fixed size, so that ranks need not agree on anything
+before they exchange it; a value that does not fit follows as bytes of its own.
+"""
+
+from __future__ import annotations
+
+import pickle
+from typing import Any, NamedTuple
+
+import torch
+
+from ignite.distributed._rules import check_tensor, dump, load, plain
+from ignite.distributed.errors import UnsupportedOperation
+
+__all__ = ["EMPTY", "Message", "bytes_of", "pack", "padded", "tensors_of", "unpack"]
+
+_BLOCK = 8192  # bytes: the length of the message, the message, padding
+_INSIDE = 7168  # bytes that fit into a block beside the longest description
+_LENGTH = 8
+
+EMPTY = torch.empty(0, dtype=torch.uint8)
+"""The bytes of a value that has none, or whose bytes travel in the message."""
+
+
+class Message(NamedTuple):
+    """The description of a value.
+
+    Attributes:
+        nbytes: size of the value.
+        tensor: dtype and shape of a tensor; None for a pickled object.
+        inside: the value's bytes, if they travel in the message.
+        error: why there is no value, as the error to raise on every rank.
+    """
+
+    nbytes: int
+    tensor: tuple[torch.dtype, tuple[int, ...]] | None = None
+    inside: bytes | None = None
+    error: tuple[type[Exception], str] | None = None
+
+    @property
+    def kind(self) -> str:
+        """What all ranks' values must have in common to be gathered."""
+        return "an object" if self.tensor is None else f"a {self.tensor[0]} tensor"
+
+    def to_block(self) -> torch.Tensor:
+        """Return the block that carries this message: ``(8192,)``, uint8."""
+        data = pickle.dumps(tuple(self), protocol=pickle.HIGHEST_PROTOCOL)
+        head = len(data).to_bytes(_LENGTH, "little")
+        return torch.frombuffer(bytearray((head + data).ljust(_BLOCK, b"\0")), dtype=torch.uint8)
+
+    @classmethod
+    def from_block(cls, block: torch.Tensor) -> Message:
+        """Return the message that a block on the CPU carries."""
+        raw = bytes(block.numpy())
+        end = _LENGTH + int.from_bytes(raw[:_LENGTH], "little")
+        return cls(*pickle.loads(raw[_LENGTH:end]))
+
+
+def pack(value: Any, devices: frozenset[str]) -> tuple[Message, torch.Tensor]:
+    """Return the message about ``value`` and its bytes, ``(nbytes,)`` uint8, on its device.
+
+    A value that cannot be sent gives a message of the error, which must still travel, lest
+    the other ranks wait.
+    """
+    try:
+        if not isinstance(value, torch.Tensor):
+            return _pack_object(value)
+        check_tensor(value, devices)
+    except (TypeError, UnsupportedOperation) as error:
+        text = str(error).encode("ascii", "backslashreplace")[: _BLOCK // 2].decode("ascii")
+        return Message(0, error=(type(error), text)), EMPTY
+    body = bytes_of(value)
+    inside = bytes(body.cpu().numpy()) if len(body) <= _INSIDE else None
+    return Message(len(body), (value.dtype, tuple(value.shape)), inside), body
+
+
+def _pack_object(value: Any) -> tuple[Message, torch.Tensor]:
+    data = dump(value)
+    if len(data) <= _INSIDE:
+        return Message(len(data), inside=data), EMPTY
+    return Message(len(data)), torch.frombuffer(bytearray(data), dtype=torch.uint8)
+
+
+def unpack(message: Message, body: torch.Tensor) -> Any:
+    """Return the value, a tensor in memory of its own or in ``body``'s.
+
+    Args:
+        message: what its rank told about it.
+        body: its bytes, if they are not inside the message.
+
+    Raises:
+        TypeError: an object that cannot be unpickled here.
+    """
+    if message.tensor is None:
+        return load(message.inside or bytes(body.cpu().numpy()))
+    dtype, shape = message.tensor
+    if message.inside:
+        body = torch.frombuffer(bytearray(message.inside), dtype=torch.uint8)
+    return body.view(dtype).reshape(shape)
+
+
+def bytes_of(tensor: torch.Tensor) -> torch.Tensor:
+    """Return the tensor's values as ``(nbytes,)`` uint8; may share memory."""
+    values = plain(tensor)
+    # contiguous is also what has one element and any stride, which cannot be viewed as bytes
+    return values.as_strided((values.numel(),), (1,)).view(torch.uint8)
+
+
+def padded(body: torch.Tensor, nbytes: int) -> torch.Tensor:
+    """Return ``body`` with zeros up to ``nbytes``."""
+    if len(body) == nbytes:
+        return body
+    longer = body.new_zeros(nbytes)
+    longer[: len(body)] = body
+    return longer
+
+
+def tensors_of(rows: torch.Tensor, dtype: torch.dtype, shape: tuple[int, ...]) -> torch.Tensor:
+    """Return equal tensors, one row of bytes each, as one: ``(rows, *shape)``."""
+    return rows.reshape(-1).view(dtype).reshape(len(rows), *shape)

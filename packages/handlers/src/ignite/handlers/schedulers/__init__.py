@@ -1,0 +1,1 @@
+"""Schedules of optimizer parameters; :mod:`ignite.handlers.param_scheduler` has them all."""

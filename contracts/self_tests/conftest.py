@@ -1,0 +1,8 @@
+"""Makes ``broken_backends`` importable, here and in the ranks."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parent))

@@ -1,0 +1,97 @@
+"""The rank process: joins the world, then does what the controller sends."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import pickle
+import threading
+import time
+from collections.abc import Sequence
+from multiprocessing.connection import Connection
+from typing import Any
+
+import torch
+
+from ignite.distributed import finalize, initialize
+from ignite.distributed.interface import Backend, current_backend
+from ignite_contracts.calls import Call, Outcome, Raised, Returned
+from ignite_contracts.snapshots import snapshot
+from ignite_contracts.specs import made
+
+__all__ = ["serve"]
+
+
+def serve(
+    connection: Connection, backend: str, options: dict[str, Any], environment: dict[str, str]
+) -> None:
+    """Join the world of ``backend``, answer programs until the controller hangs up, leave."""
+    threading.Thread(target=_die_with_the_controller, daemon=True).start()
+    torch.set_num_threads(1)
+    os.environ.update(environment)
+    try:
+        initialize(backend, **options)
+    except Exception as error:  # noqa: BLE001 - the controller tells it
+        connection.send_bytes(pickle.dumps(Raised.of(error)))
+        return
+    joined = current_backend()
+    connection.send_bytes(pickle.dumps(joined.capabilities))
+    while True:
+        try:
+            program = pickle.loads(connection.recv_bytes())
+        except EOFError:
+            break
+        connection.send_bytes(_encoded(_run(joined, program)))
+    finalize()
+
+
+def _die_with_the_controller() -> None:
+    """End this process with its controller, even in the middle of a call that hangs."""
+    parent = multiprocessing.parent_process()
+    assert parent is not None
+    parent.join()
+    os._exit(1)
+
+
+def _run(backend: Backend, program: Sequence[Call]) -> list[Outcome]:
+    """Return the outcome of each call, up to the first that raised."""
+    outcomes: list[Outcome] = []
+    for call in program:
+        outcomes.append(_outcome(backend, call))
+        if isinstance(outcomes[-1], Raised):
+            break
+    return outcomes
+
+
+def _outcome(backend: Backend, call: Call) -> Outcome:
+    args = [made(argument, backend.device) for argument in call.args]
+    time.sleep(call.delay)
+    entered = time.monotonic_ns()
+    try:
+        member = getattr(backend, call.operation)
+        value = member(*args, **call.kwargs) if callable(member) else member
+    except Exception as error:  # noqa: BLE001 - the outcome of the call
+        return Raised.of(error)
+    left = time.monotonic_ns()
+    inputs = tuple(snapshot(argument) for argument in args)
+    return Returned(snapshot(value), inputs, _share_memory(value, args), entered, left)
+
+
+def _share_memory(value: Any, args: Sequence[Any]) -> bool:
+    def tensors(values: Sequence[Any]) -> list[torch.Tensor]:
+        return [value for value in values if isinstance(value, torch.Tensor) and value.numel()]
+
+    memory = {tensor.untyped_storage().data_ptr() for tensor in tensors(args)}
+    results = tensors(value if isinstance(value, list) else [value])
+    return any(tensor.untyped_storage().data_ptr() in memory for tensor in results)
+
+
+class ResultDoesNotTravel(Exception):
+    """The backend returned, or was left with, something that cannot be sent back."""
+
+
+def _encoded(outcomes: list[Outcome]) -> bytes:
+    try:
+        return pickle.dumps(outcomes)
+    except Exception as error:  # noqa: BLE001 - told as what it is, not as the backend's own error
+        return pickle.dumps([Raised.of(ResultDoesNotTravel(repr(error)))])

@@ -109,3 +109,18 @@ def test_an_engine_needs_a_function(function):
 def test_a_function_of_other_arguments_is_refused():
     with pytest.raises(ValueError, match=r"function\(engine, batch\).*\(engine\)"):
         Engine(lambda engine: None)
+
+
+def test_an_engine_cannot_run_within_itself(traced):
+    failures = []
+
+    @traced.on(Events.ITERATION_STARTED)
+    def again():
+        with pytest.raises(RuntimeError, match="is running"):
+            traced.run([5], max_epochs=9)
+        failures.append(True)
+
+    traced.run([0, 1])
+    assert failures == [True, True]
+    assert position(traced) == (1, 2)
+    assert traced.state.max_epochs == 1

@@ -222,7 +222,7 @@ _leaves: SearchStrategy[Any] = st.one_of(
     st.floats(),
     st.text(max_size=20),
     st.binary(max_size=20),
-    st.sampled_from(["", ".", "a/b.pt", "/tmp/\N{LATIN SMALL LETTER E WITH ACUTE}"]).map(Path),
+    st.sampled_from(["", ".", "a/b.pt", "folder/\N{LATIN SMALL LETTER E WITH ACUTE}"]).map(Path),
 )
 _objects = st.recursive(
     _leaves,

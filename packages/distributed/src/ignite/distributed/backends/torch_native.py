@@ -6,6 +6,7 @@ from __future__ import annotations
 import contextlib
 import os
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any, ClassVar
 
@@ -307,6 +308,12 @@ class NcclBackend(TorchBackend):
                 "nccl needs a CUDA device and none is visible; see nvidia-smi and "
                 "CUDA_VISIBLE_DEVICES, or use gloo."
             )
+
+    @property
+    def capabilities(self) -> Capabilities:
+        """As of all, but with one CUDA device for each rank of a node."""
+        most = torch.cuda.device_count() * self.nnodes
+        return replace(super().capabilities, max_world_size=most)
 
     @classmethod
     def _options(cls, layout: Layout) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from types import TracebackType
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis.strategies import SearchStrategy
 
 from ignite_contracts._table import EXAMPLES
@@ -101,6 +101,7 @@ def _settings(examples: int) -> settings:
     profile = settings(
         max_examples=examples,
         deadline=None,
+        phases=tuple(Phase),  # shrink in CI too, where hypothesis by itself does not
         print_blob=False,
         report_multiple_bugs=False,
         suppress_health_check=[HealthCheck.too_slow],

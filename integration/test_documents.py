@@ -1,4 +1,4 @@
-"""Every Python block of every README runs as a program of its own."""
+"""Every Python block of every README runs as a program, or as a session, of its own."""
 
 from __future__ import annotations
 
@@ -11,12 +11,22 @@ import pytest
 
 ROOT = Path(__file__).parent.parent
 PAGES = sorted([*ROOT.glob("*.md"), *ROOT.glob("packages/*/*.md"), *ROOT.glob("contracts/*.md")])
+
+
+BLOCK = re.compile(r"^```python\n(.*?)^```", re.MULTILINE | re.DOTALL)
+
+
+def programs(page: Path) -> list[str]:
+    """Return the page's blocks; those that are sessions go on from one to the next."""
+    blocks = BLOCK.findall(page.read_text())
+    session = "".join(block for block in blocks if block.startswith(">>>"))
+    return [block for block in blocks if not block.startswith(">>>")] + [session] * bool(session)
+
+
 BLOCKS = [
     pytest.param(block, id=f"{page.relative_to(ROOT)}:{number}")
     for page in PAGES
-    for number, block in enumerate(
-        re.findall(r"^```python\n(.*?)^```", page.read_text(), re.M | re.S)
-    )
+    for number, block in enumerate(programs(page))
 ]
 
 
@@ -26,9 +36,8 @@ def test_there_are_blocks():
 
 @pytest.mark.parametrize("block", BLOCKS)
 def test_a_block_runs(block, tmp_path):
-    file = tmp_path / "block.py"
+    file = tmp_path / "block.txt"
     file.write_text(block)
-    shown = subprocess.run(
-        [sys.executable, str(file)], cwd=tmp_path, capture_output=True, text=True, timeout=120
-    )
+    run = [sys.executable, *(["-m", "doctest"] if block.startswith(">>>") else []), str(file)]
+    shown = subprocess.run(run, cwd=tmp_path, capture_output=True, text=True, timeout=120)
     assert shown.returncode == 0, shown.stderr

@@ -51,6 +51,14 @@ def test_new_processes(run_script, start_method):
     assert result.returncode == 0
 
 
+def test_a_new_process_ends_in_good_order(run_script):
+    result = run_script("launch.py", "exit_in_good_order", "spawn")
+    assert result.returncode == 7
+    for rank in range(2):
+        assert f"rank {rank} left" in result.stdout
+        assert f"rank {rank} printed" in result.stdout
+
+
 def test_torchrun_and_its_restarts(run_script, torchrun):
     result = run_script("launch.py", "restart_once", launcher=(*torchrun, "--max-restarts=1"))
     assert result.returncode == 0, result.stdout

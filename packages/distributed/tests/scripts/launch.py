@@ -1,5 +1,6 @@
 """Runs one of these functions in the ranks of a world: launch.py FUNCTION [START_METHOD]."""
 
+import atexit
 import os
 import signal
 import sys
@@ -40,6 +41,13 @@ def raise_on_last(local_rank):
     if local_rank == 1:
         raise ValueError("what went wrong")
     idist.barrier()
+
+
+def exit_in_good_order(local_rank):
+    atexit.register(tell, f"rank {local_rank} left")
+    idist.barrier()
+    print(f"rank {local_rank} printed", end="")  # not flushed here
+    sys.exit(7)
 
 
 def restart_once(local_rank):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import multiprocessing
 import os
 import pickle
@@ -211,6 +212,16 @@ def _be_rank(
     kwargs: Mapping[str, Any],
 ) -> None:
     """Run one rank, in its process, from start to end."""
+    status = 1
+
+    # A new interpreter is not taken apart at the end, as forked ones never are: threads of
+    # torch that still need it then would abort the process. Registered first, this runs last.
+    @atexit.register
+    def _leave() -> None:
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(status)
+
     signal.signal(signal.SIGINT, signal.default_int_handler)  # a forked one has its parent's
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     threading.Thread(target=_end_with_parent, daemon=True).start()
@@ -232,8 +243,13 @@ def _be_rank(
         initialize(job.backend, rank=rank, world_size=world_size, **options)
         fn(local_rank, *args, **kwargs)
         finalize()
+        status = 0
     except KeyboardInterrupt:
-        sys.exit(128 + signal.SIGINT)
+        status = 128 + signal.SIGINT
+        sys.exit(status)
+    except SystemExit as end:
+        status = end.code if isinstance(end.code, int) else int(end.code is not None)
+        raise
     except Exception:  # noqa: BLE001 - the parent raises it
         _write_report(folder, local_rank)
         sys.exit(1)

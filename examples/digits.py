@@ -214,7 +214,7 @@ def train(local_rank: int, args: argparse.Namespace) -> None:
         try:
             Checkpoint.load_objects({**state, "checkpointer": last}, newest)
         except CheckpointError as error:
-            fail(str(error))
+            fail(f"cannot go on from {newest.name}: {error}")
     if trainer.state.epoch > args.epochs:
         fail(f"this run has {trainer.state.epoch} epochs already; --epochs must be at least that.")
 

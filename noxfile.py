@@ -9,12 +9,13 @@ from __future__ import annotations
 import hashlib
 import shutil
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 import nox
 
 nox.needs_version = ">=2025.2.9"
-nox.options.sessions = ["lint", "types", "tests", "contracts"]
+nox.options.sessions = ["lint", "types", "tests", "contracts", "event_sources"]
 nox.options.error_on_missing_interpreters = True
 
 ROOT = Path(__file__).parent
@@ -22,25 +23,47 @@ CACHE = ROOT / ".nox"
 REPORTS = CACHE / "reports"
 PACKAGES = ["events", "engine", "distributed", "metrics", "handlers"]
 PORTIONS = [*(f"packages/{name}" for name in PACKAGES), "contracts"]
+BACKENDS = ["serial", "gloo"]
+PEERS = ["pytorch-ignite", "lightning"]
 WITHOUT_TORCH = {"events", "engine"}
 PROJECT = nox.project.load_toml(ROOT / "pyproject.toml")
 
 
 def environment(session: nox.Session) -> str:
     """Return the Python of the shared environment; make it, or make it anew, if it must be."""
-    home = CACHE / f"shared-{sys.version_info.major}.{sys.version_info.minor}"
-    python, stamp = home / "bin" / "python", home / "made-from"
     sources = ["constraints.txt", "pyproject.toml", *(f"{p}/pyproject.toml" for p in PORTIONS)]
+    wanted = nox.project.dependency_groups(PROJECT, "dev")
+    editable = [argument for portion in PORTIONS for argument in ("-e", f"./{portion}")]
+    return renewed(
+        session,
+        "shared",
+        sources,
+        ["-c", "constraints.txt", *wanted],
+        ["--no-deps", "--no-build-isolation", *editable],
+    )
+
+
+def peer(session: nox.Session, name: str) -> str:
+    """Return the Python of an environment with a peer, which may own our import name."""
+    requirements = f"benchmarks/requirements-{name}.txt"
+    sources = ["constraints.txt", requirements]
+    return renewed(session, f"bench-{name}", sources, ["-c", "constraints.txt", "-r", requirements])
+
+
+def renewed(
+    session: nox.Session, name: str, sources: Sequence[str], *installs: Sequence[str]
+) -> str:
+    """Return the Python of an environment; make it anew if what it is made from has changed."""
+    home = CACHE / f"{name}-{sys.version_info.major}.{sys.version_info.minor}"
+    python, stamp = home / "bin" / "python", home / "made-from"
     made_from = hashlib.sha256(b"".join((ROOT / s).read_bytes() for s in sources)).hexdigest()
     if stamp.is_file() and stamp.read_text() == made_from:
         return str(python)
     shutil.rmtree(home, ignore_errors=True)
     session.run(sys.executable, "-m", "venv", str(home), external=True)
     install = [str(python), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
-    wanted = nox.project.dependency_groups(PROJECT, "dev")
-    session.run(*install, "-c", "constraints.txt", *wanted, external=True)
-    editable = [argument for portion in PORTIONS for argument in ("-e", f"./{portion}")]
-    session.run(*install, "--no-deps", "--no-build-isolation", *editable, external=True)
+    for arguments in installs:
+        session.run(*install, *arguments, external=True)
     stamp.write_text(made_from)
     return str(python)
 
@@ -65,21 +88,41 @@ def tests(session: nox.Session, package: str) -> None:
     portion = package if package == "contracts" else f"packages/{package}"
     apart = ["--ignore", "contracts/src/ignite_contracts/suites"]  # these have their own session
     report = f"tests-{package}"
-    pytest(session, environment(session), report, portion, "--doctest-modules", "-n", "2", *apart)
+    by_file = ["-n", "2", "--dist", "loadfile"]  # fixtures that cost are those of one file
+    pytest(session, environment(session), report, portion, "--doctest-modules", *by_file, *apart)
 
 
 @nox.session(venv_backend="none")
-@nox.parametrize("backend", ["serial", "gloo"], ids=["serial", "gloo"])
+@nox.parametrize("backend", BACKENDS, ids=BACKENDS)
 def contracts(session: nox.Session, backend: str) -> None:
-    """Run the contract suites against one backend."""
-    suites = ["--pyargs", "ignite_contracts.suites", "--ignite-backend", backend]
+    """Run the contract suites of backends against one of them."""
+    suites = ["--pyargs", "ignite_contracts.suites.backend", "--ignite-backend", backend]
     pytest(session, environment(session), f"contracts-{backend}", *suites)
+
+
+@nox.session(venv_backend="none")
+def event_sources(session: nox.Session) -> None:
+    """Run the contract suites of event sources against all that are registered."""
+    suites = ["--pyargs", "ignite_contracts.suites.event_source", "-n", "2"]
+    pytest(session, environment(session), "event-sources", *suites)
 
 
 @nox.session(venv_backend="none")
 def integration(session: nox.Session) -> None:
     """Run several packages together, as their users do."""
-    pytest(session, environment(session), "integration", "integration")
+    pytest(session, environment(session), "integration", "integration", "benchmarks")
+
+
+@nox.session(venv_backend="none")
+def bench(session: nox.Session) -> None:
+    """Measure a suite side by side with its peers: ``nox -s bench -- engine``."""
+    python = environment(session)
+    suite, *options = session.posargs or ["engine"]
+    peers = [f"--peer={name}={peer(session, name)}" for name in PEERS]
+    REPORTS.mkdir(parents=True, exist_ok=True)
+    report = f"--json={REPORTS / f'bench-{suite}.json'}"
+    compare = [python, "-m", "benchmarks.compare", suite, report, *peers, *options]
+    session.run(*compare, external=True)
 
 
 @nox.session(venv_backend="none")
@@ -122,3 +165,5 @@ def types(session: nox.Session) -> None:
     modules = [*(f"ignite.{name}" for name in PACKAGES), "ignite_contracts"]
     session.run(*mypy, *(part for m in modules for part in ("-p", m)), external=True)
     session.run(*mypy, "integration/interfaces.py", "examples", "noxfile.py", external=True)
+    session.run(*mypy, "contracts/examples", external=True)
+    session.run(*mypy, "benchmarks", "--exclude", "benchmarks/tests", external=True)

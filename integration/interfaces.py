@@ -6,6 +6,10 @@ compare signatures.
 
 from __future__ import annotations
 
+from typing import Any
+
+from typing_extensions import assert_type
+
 from ignite.distributed.backends.serial import SerialBackend
 from ignite.distributed.backends.torch_native import GlooBackend
 from ignite.distributed.interface import Backend
@@ -30,3 +34,29 @@ serializable: list[type[Serializable]] = [
     EarlyStopping,
     CosineAnnealingScheduler,
 ]
+
+
+# What a handler says of the run it is for holds, and holds only for such a run.
+
+
+def step(engine: Engine[int, str], batch: int) -> str:
+    return str(batch)
+
+
+def on_text(source: EventSource[Any, str]) -> None:
+    assert_type(source.state.output, str)
+
+
+def on_numbers(source: EventSource[Any, float]) -> None:
+    assert_type(source.state.output, float)
+
+
+engine = Engine(step)
+assert_type(engine, Engine[int, str])
+assert_type(engine.run([1]).output, str)
+assert_type(next(iter(engine.steps([1]))).batch, int)
+on_text(engine)
+on_numbers(engine)  # type: ignore[arg-type]
+engine.run(["a"])  # type: ignore[list-item]
+untyped: Engine = Engine(lambda engine, batch: batch)
+assert_type(untyped.state.output, Any)

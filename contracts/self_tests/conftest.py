@@ -1,4 +1,4 @@
-"""Makes ``broken_backends`` importable, here and in the ranks."""
+"""Makes the implementations of these tests importable, here and in the ranks."""
 
 from __future__ import annotations
 

@@ -12,8 +12,8 @@ HANGS = """
     import pytest
     from hypothesis import strategies as st
     from ignite_contracts import properties
+    from ignite_contracts.errors import WorldHung
     from ignite_contracts.properties import for_all
-    from ignite_contracts.world import WorldHung
 
     @pytest.fixture
     def world():
@@ -51,3 +51,28 @@ def test_shrinking_stops_when_hangs_have_cost_the_budget(run, monkeypatch):
     result.stdout.fnmatch_lines(["*WorldHung: too large", "*number=*"])
     result.stdout.no_fnmatch_line("*Flaky*")
     assert result.duration < 5.0
+
+
+def test_strategies_are_given_or_made_from_fixtures(pytester):
+    pytester.makepyfile(
+        """
+        import pytest
+        from hypothesis import strategies as st
+        from ignite_contracts.properties import for_all
+
+        @pytest.fixture
+        def limit():
+            return 3
+
+        @pytest.fixture
+        def other():
+            return "other"
+
+        @for_all(small=lambda limit: st.integers(0, limit), text=st.text("ab", min_size=1))
+        def test_property(other, small, text):
+            assert other == "other"
+            assert 0 <= small <= 3
+            assert set(text) <= {"a", "b"}
+        """
+    )
+    pytester.runpytest("-p", "no:cacheprovider").assert_outcomes(passed=1)

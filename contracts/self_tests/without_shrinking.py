@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
-from hypothesis import Phase, settings
+import pytest
+from hypothesis import Phase
 
-settings.register_profile("without_shrinking", phases=(Phase.explicit, Phase.generate))
-settings.load_profile("without_shrinking")
+
+@pytest.fixture(autouse=True, scope="session")
+def _without_shrinking():
+    from ignite_contracts import properties
+
+    properties.PHASES = (Phase.explicit, Phase.generate)

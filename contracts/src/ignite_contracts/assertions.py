@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, NoReturn
 
 import torch
 
+from ignite.distributed.interface import ReduceOp
+from ignite_contracts import reference
 from ignite_contracts.calls import Observation, Raised, Returned
 from ignite_contracts.snapshots import Snapshot, snapshot
+from ignite_contracts.specs import plain
 
 if TYPE_CHECKING:
+    from ignite_contracts.cases import Reduction
     from ignite_contracts.world import World
 
 __all__ = [
@@ -22,7 +27,9 @@ __all__ = [
     "assert_like_input",
     "assert_raises",
     "assert_same",
+    "assert_within",
     "assert_works",
+    "members_of",
     "returned",
 ]
 
@@ -85,6 +92,27 @@ def assert_close(
             close |= (wide - value).abs() <= tolerance
         if not close.all():
             _fail(observation, rank, "wrong value", snapshot(value), got)
+
+
+def assert_within(
+    observation: Observation, case: Reduction, only: int, *, others: bool = True
+) -> None:
+    """Rank ``only`` got the reduction of the case, within tolerance; ``others`` got None."""
+    op = ReduceOp(case.op)
+    inputs = [
+        value if isinstance(value, torch.Tensor) else _tensor_of(value)
+        for value in plain(case.inputs)
+    ]
+    expected, tolerance = reference.all_reduce(inputs, op), reference.tolerance(inputs, op)
+    assert_close(members_of(observation, [only]), expected[:1], tolerance)
+    if others:
+        rest = [rank for rank in range(len(case.inputs)) if rank != only]
+        assert_equal(members_of(observation, rest), [None] * len(rest))
+
+
+def members_of(observation: Observation, ranks: Sequence[int]) -> Observation:
+    """Return the call as these ranks saw it, in rank order."""
+    return replace(observation, outcomes=[observation.outcomes[rank] for rank in sorted(ranks)])
 
 
 def _tensor_of(number: float) -> torch.Tensor:

@@ -24,6 +24,8 @@ __all__ = [
     "EVERYDAY",
     "REQUIRED_DTYPES",
     "SPECIAL",
+    "Grouped",
+    "Mail",
     "Reduction",
     "Sending",
     "Step",
@@ -78,6 +80,23 @@ class Sending:
 
     src: int
     inputs: list[Any]
+
+
+@dataclass(frozen=True)
+class Grouped:
+    """Some ranks, in any order, and each rank's input."""
+
+    ranks: list[int]
+    inputs: list[Any]
+
+
+@dataclass(frozen=True)
+class Mail:
+    """What one rank sends to another."""
+
+    src: int
+    dst: int
+    values: list[Any]
 
 
 @dataclass(frozen=True)

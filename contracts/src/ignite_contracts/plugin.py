@@ -1,14 +1,14 @@
-"""The pytest plugin: options, the ``world`` fixture, the summary table.
+"""The pytest plugin: options, the fixtures of what is under test, the summary table.
 
 Loaded in every pytest run of an environment that has the package, so it imports
-neither torch nor hypothesis before a test asks for a world.
+neither torch nor hypothesis, nor anything of ``ignite``, before a test asks for one.
 """
 
 from __future__ import annotations
 
 from argparse import ArgumentTypeError
-from collections.abc import Generator, Iterator
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Generator, Iterator, Mapping
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -16,6 +16,7 @@ from ignite_contracts._namespace import foreign_ignite
 from ignite_contracts._table import Table, note
 
 if TYPE_CHECKING:
+    from ignite_contracts.event_source.factory import Loop, NewSource
     from ignite_contracts.world import World
 
 Case = tuple[str, int]
@@ -23,8 +24,8 @@ Case = tuple[str, int]
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """Add the options, all of which only matter to tests that ask for a world."""
-    group = parser.getgroup("ignite", "contracts of ignite's distributed backends")
+    """Add the options, all of which only matter to tests that ask for what they name."""
+    group = parser.getgroup("ignite", "contracts of ignite's interfaces")
     group.addoption(
         "--ignite-backend",
         action="append",
@@ -32,6 +33,14 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         metavar="NAME",
         help="a registered backend, or module:Class; several with commas or by repeating the "
         "option (default: every registered backend)",
+    )
+    group.addoption(
+        "--ignite-event-source",
+        action="append",
+        default=[],
+        metavar="NAME",
+        help="a registered event source, or module:factory; several with commas or by repeating "
+        "the option (default: every registered one)",
     )
     group.addoption(
         "--ignite-world-sizes",
@@ -45,7 +54,12 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         type=_count,
         default=100,
         metavar="N",
-        help="drawn examples per property and world (default: 100)",
+        help="drawn examples per property, and per world (default: 100)",
+    )
+    group.addoption(
+        "--ignite-report",
+        metavar="FOLDER",
+        help="where to leave the summary as report.json and report.md (default: nowhere)",
     )
     group.addoption(
         "--ignite-timeout",
@@ -77,7 +91,7 @@ def _seconds(text: str) -> float:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Refuse to run where another distribution owns ``ignite``, or without the backends."""
+    """Refuse to run where another distribution owns ``ignite``, or without what is named."""
     path = foreign_ignite()
     if path is not None:
         raise pytest.UsageError(
@@ -86,18 +100,31 @@ def pytest_configure(config: pytest.Config) -> None:
             "then reinstall the ignite-* packages."
         )
     if config.getoption("ignite_backend"):
+        try:
+            import ignite_contracts.suites.backend  # noqa: F401 - says what is missing
+        except ImportError as error:
+            raise pytest.UsageError(str(error)) from error
         from ignite_contracts._selection import backends
 
         backends(config)
+    if config.getoption("ignite_event_source"):
+        from ignite_contracts.event_source.selection import check_given
+
+        check_given(config)
     config.pluginmanager.register(Table(), "ignite-contracts-table")
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    """Run a test that asks for our ``world`` once per backend and world size."""
+    """Run a test once per backend and world size, or once per event source, as it asks for."""
     if "ignite_case" in metafunc.fixturenames:
         from ignite_contracts._selection import cases
 
         metafunc.parametrize("ignite_case", cases(metafunc.config), indirect=True, scope="session")
+    if "ignite_source" in metafunc.fixturenames:
+        from ignite_contracts.event_source.selection import parameters
+
+        sources = parameters(metafunc.config)
+        metafunc.parametrize("ignite_source", sources, indirect=True, scope="session")
 
 
 @pytest.fixture(scope="session")
@@ -127,19 +154,48 @@ def _world(case: Case, config: pytest.Config, *, checks: bool) -> Iterator[World
         yield world
 
 
+@pytest.fixture(scope="session")
+def ignite_source(request: pytest.FixtureRequest) -> str:
+    """The name of the event source under test."""
+    name: str = request.param
+    return name
+
+
+@pytest.fixture(scope="session")
+def new_source(ignite_source: str) -> NewSource:
+    """Give a fresh event source of the implementation under test at each call."""
+    from ignite_contracts.event_source.factory import load_source
+
+    return load_source(ignite_source)
+
+
+@pytest.fixture(scope="session")
+def new_loop(new_source: NewSource) -> Callable[[], Loop]:
+    """Give a fresh event source with its loop; skips where it has none."""
+    if not new_source.has_loop:
+        pytest.skip(f"{new_source.name} has no loop: its factory gives an event source alone")
+    return new_source.loop
+
+
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(
     item: pytest.Item,
     call: pytest.CallInfo[None],
 ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
-    """Note the case in the report; after a failure let the next test begin with new ranks."""
+    """Note in the report what was tested; after a failure let the next test have new ranks."""
     report = yield
-    if isinstance(item, pytest.Function) and "ignite_case" in item.fixturenames:
-        note(report, item)
+    if not isinstance(item, pytest.Function) or not hasattr(item, "callspec"):
+        return report
+    parameters: Mapping[str, Any] = item.callspec.params
+    if "ignite_case" in parameters:
+        backend, size = parameters["ignite_case"]
+        note(report, item, {"backend": backend, "ranks": str(size or "-")})
         if report.failed:
             from ignite_contracts.world import World
 
             for value in item.funcargs.values():
                 if isinstance(value, World):
                     value.kill()
+    if "ignite_source" in parameters:
+        note(report, item, {"event source": parameters["ignite_source"]})
     return report

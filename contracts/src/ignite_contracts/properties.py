@@ -1,4 +1,4 @@
-"""``for_all``: a property over drawn examples that knows the world under test."""
+"""``for_all``: a property over drawn examples that knows the implementation under test."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import functools
 import inspect
 import os
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from types import TracebackType
 from typing import Any
 
@@ -15,46 +15,57 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis.strategies import SearchStrategy
 
 from ignite_contracts._table import EXAMPLES
-from ignite_contracts.world import World, WorldHung
+from ignite_contracts.errors import WorldHung
 
-__all__ = ["for_all"]
+__all__ = ["PHASES", "example_settings", "for_all"]
+
+PHASES = tuple(Phase)
+"""All of hypothesis, whatever profile is loaded."""
 
 
 def for_all(
-    **strategies: Callable[[World], SearchStrategy[Any]],
+    **strategies: SearchStrategy[Any] | Callable[..., SearchStrategy[Any]],
 ) -> Callable[[Callable[..., None]], Callable[..., None]]:
     """Run a test once per drawn example, ``--ignite-examples`` times.
 
-    In place of hypothesis' ``given``: what can be drawn depends on the world (its size,
-    the dtypes its backend declares), which a fixture brings only when the test runs.
+    In place of hypothesis' ``given``: what can be drawn may depend on what is under test
+    (the size of a world, the dtypes its backend declares), which a fixture brings only
+    when the test runs.
 
     Args:
-        strategies: for each drawn argument, a function from the world to its strategy.
+        strategies: for each drawn argument its strategy, or a function from fixtures,
+            named as its parameters are, to its strategy.
 
     Returns:
-        A decorator for a function of ``world``, any other fixtures, and the drawn arguments.
+        A decorator for a function of fixtures and the drawn arguments.
     """
 
     def decorate(check: Callable[..., None]) -> Callable[..., None]:
-        def test(
-            world: World,
-            request: pytest.FixtureRequest,
-            **fixtures: Any,
-        ) -> None:
+        def test(request: pytest.FixtureRequest, **fixtures: Any) -> None:
             one = _Example(check)
-            drawn = {name: strategy(world) for name, strategy in strategies.items()}
-            run = given(**drawn)(
-                _settings(request.config.getoption("ignite_examples"))(one.function)
-            )
+            drawn = {
+                name: strategy
+                if isinstance(strategy, SearchStrategy)
+                else _called(strategy, fixtures)
+                for name, strategy in strategies.items()
+            }
+            chosen = example_settings(request.config.getoption("ignite_examples"))
+            run = given(**drawn)(chosen(one.function))
             try:
-                run(world=world, **fixtures)
+                _called(run, fixtures)
             finally:
                 request.node.user_properties.append((EXAMPLES, one.count))
 
-        _take_identity(test, check, set(strategies))
+        asked = [s for s in strategies.values() if not isinstance(s, SearchStrategy)]
+        _take_identity(test, check, asked, set(strategies))
         return test
 
     return decorate
+
+
+def _called(function: Callable[..., Any], fixtures: Mapping[str, Any]) -> Any:
+    names = inspect.signature(function).parameters
+    return function(**{name: fixtures[name] for name in names})
 
 
 class _Example:
@@ -96,12 +107,12 @@ class _Example:
             raise
 
 
-def _settings(examples: int) -> settings:
+def example_settings(examples: int) -> settings:
     """Return settings without deadline: a hang is the world's to tell; the same draws in CI."""
     profile = settings(
         max_examples=examples,
         deadline=None,
-        phases=tuple(Phase),  # shrink in CI too, where hypothesis by itself does not
+        phases=PHASES,  # shrink in CI too, where hypothesis by itself does not
         print_blob=False,
         report_multiple_bugs=False,
         suppress_health_check=[HealthCheck.too_slow],
@@ -109,12 +120,18 @@ def _settings(examples: int) -> settings:
     return settings(profile, derandomize=True, database=None) if os.environ.get("CI") else profile
 
 
-def _take_identity(test: Callable[..., None], check: Callable[..., None], drawn: set[str]) -> None:
-    """Let pytest see ``check``: its name, place and marks, and the fixtures that either needs."""
+def _take_identity(
+    test: Callable[..., None],
+    check: Callable[..., None],
+    asking: Iterable[Callable[..., Any]],
+    drawn: set[str],
+) -> None:
+    """Let pytest see ``check``: its name, place and marks, and the fixtures that any needs."""
+    fixtures = {
+        name: parameter
+        for function in (test, check, *asking)
+        for name, parameter in inspect.signature(function).parameters.items()
+        if parameter.kind is not parameter.VAR_KEYWORD and name not in drawn
+    }
     functools.update_wrapper(test, check)
-    own = inspect.signature(test, follow_wrapped=False).parameters.values()
-    asked = inspect.signature(check).parameters.values()
-    fixtures = {p.name: p for p in (*own, *asked) if p.kind is not p.VAR_KEYWORD}
-    test.__signature__ = inspect.Signature(  # type: ignore[attr-defined]
-        [parameter for name, parameter in fixtures.items() if name not in drawn]
-    )
+    test.__signature__ = inspect.Signature(list(fixtures.values()))  # type: ignore[attr-defined]

@@ -7,14 +7,15 @@ import os
 import pickle
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 from multiprocessing.connection import Connection
 from typing import Any
 
 import torch
 
 from ignite.distributed import finalize, initialize
-from ignite.distributed.interface import Backend, current_backend
+from ignite.distributed.interface import Backend, Handle, current_backend
 from ignite_contracts.calls import Call, Outcome, Raised, Returned
 from ignite_contracts.snapshots import snapshot
 from ignite_contracts.specs import made
@@ -54,22 +55,34 @@ def _die_with_the_controller() -> None:
 
 
 def _run(backend: Backend, program: Sequence[Call]) -> list[Outcome]:
-    """Return the outcome of each call, up to the first that raised."""
+    """Return the outcome of each call, up to the first that raised.
+
+    What is done in the background is waited for after the last call, the latest first.
+    """
     outcomes: list[Outcome] = []
+    begun: list[tuple[int, Handle, list[Any]]] = []
     for call in program:
-        outcomes.append(_outcome(backend, call))
+        args = [made(argument, backend.device) for argument in call.args]
+        time.sleep(call.delay)
+        outcomes.append(_outcome(args, partial(_called, backend, call, args)))
         if isinstance(outcomes[-1], Raised):
             break
+        if isinstance(outcomes[-1].value, Handle):
+            begun.append((len(outcomes) - 1, outcomes[-1].value, args))
+    for index, handle, args in reversed(begun):
+        outcomes[index] = _outcome(args, handle.wait)
     return outcomes
 
 
-def _outcome(backend: Backend, call: Call) -> Outcome:
-    args = [made(argument, backend.device) for argument in call.args]
-    time.sleep(call.delay)
+def _called(backend: Backend, call: Call, args: Sequence[Any]) -> Any:
+    member = getattr(backend, call.operation)
+    return member(*args, **call.kwargs) if callable(member) else member
+
+
+def _outcome(args: Sequence[Any], act: Callable[[], Any]) -> Outcome:
     entered = time.monotonic_ns()
     try:
-        member = getattr(backend, call.operation)
-        value = member(*args, **call.kwargs) if callable(member) else member
+        value = act()
     except Exception as error:  # noqa: BLE001 - the outcome of the call
         return Raised.of(error)
     left = time.monotonic_ns()

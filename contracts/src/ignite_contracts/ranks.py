@@ -14,19 +14,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ignite_contracts.calls import Raised
+from ignite_contracts.errors import WorldHung
 from ignite_contracts.rank import serve
 
 if TYPE_CHECKING:
     from multiprocessing.context import ForkServerProcess
 
-__all__ = ["GRACE", "Ranks", "WorldHung"]
+__all__ = ["GRACE", "Ranks"]
 
 GRACE = 2.0
 """Seconds in which a rank must do what does not depend on any other rank."""
-
-
-class WorldHung(Exception):
-    """Ranks died or did not answer in time; all were killed, the next call starts new ones."""
 
 
 class Ranks:

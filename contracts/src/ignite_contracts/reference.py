@@ -13,7 +13,16 @@ import torch
 
 from ignite.distributed.interface import ReduceOp
 
-__all__ = ["all_gather", "all_reduce", "broadcast", "has_op", "tolerance"]
+__all__ = [
+    "all_gather",
+    "all_reduce",
+    "all_to_all",
+    "broadcast",
+    "has_op",
+    "on_one_rank",
+    "scatter",
+    "tolerance",
+]
 
 Value = TypeVar("Value")
 Combine = Callable[[torch.Tensor, torch.Tensor], torch.Tensor]
@@ -111,3 +120,30 @@ def broadcast(inputs: Sequence[Value], src: int) -> list[Value]:
     [2, 2]
     """
     return [inputs[src] for _ in inputs]
+
+
+def on_one_rank(everywhere: Sequence[Value], rank: int) -> list[Value | None]:
+    """Return what every rank gets where one of them gets its part of ``everywhere``.
+
+    >>> on_one_rank([3, 3], rank=1)
+    [None, 3]
+    """
+    return [value if index == rank else None for index, value in enumerate(everywhere)]
+
+
+def scatter(values: Sequence[Value]) -> list[Value]:
+    """Return what every rank gets of the source's values.
+
+    >>> scatter(["a", "b"])
+    ['a', 'b']
+    """
+    return list(values)
+
+
+def all_to_all(inputs: Sequence[Sequence[Value]]) -> list[list[Value]]:
+    """Return what every rank gets.
+
+    >>> all_to_all([["00", "01"], ["10", "11"]])
+    [['00', '10'], ['01', '11']]
+    """
+    return [list(column) for column in zip(*inputs, strict=True)]

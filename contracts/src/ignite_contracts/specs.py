@@ -137,10 +137,18 @@ class Unpicklable(Recipe):
 
 
 def made(value: Any, device: torch.device = CPU) -> Any:
-    """Return what a recipe makes, and any other value as it is."""
+    """Return what a recipe makes, or a list of recipes, and any other value as it is."""
+    if type(value) is list:
+        return [made(item, device) for item in value]
     return value.make(device) if isinstance(value, Recipe) else value
 
 
 def plain(values: Sequence[Any]) -> list[Any]:
     """Return what the recipes make, tensors contiguous and detached: a reference's input."""
-    return [value.plain() if isinstance(value, TensorSpec) else made(value) for value in values]
+    return [_plain(value) for value in values]
+
+
+def _plain(value: Any) -> Any:
+    if type(value) is list:
+        return [_plain(item) for item in value]
+    return value.plain() if isinstance(value, TensorSpec) else made(value)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Literal
 
@@ -18,6 +19,8 @@ from hypothesis.strategies import SearchStrategy
 from ignite.distributed.interface import ReduceOp
 from ignite_contracts.cases import (
     SPECIAL,
+    Grouped,
+    Mail,
     Reduction,
     Sending,
     Step,
@@ -32,16 +35,24 @@ from ignite_contracts.world import World
 __all__ = [
     "alike",
     "anything",
+    "background_programs",
     "blobs",
+    "grouped",
+    "mail",
+    "many_ragged",
+    "many_reductions",
     "not_finite",
     "number_reductions",
     "numbers",
     "objects",
+    "part_reductions",
+    "parts_of",
     "programs",
     "ragged",
     "reductions",
     "sending",
     "shapeless",
+    "two_groups",
 ]
 
 # -- values -----------------------------------------------------------------------------
@@ -289,3 +300,96 @@ def programs(world: World) -> SearchStrategy[list[Step]]:
         st.builds(Step, st.just("barrier"), st.none(), st.just({}), late),
     )
     return st.lists(step, min_size=2, max_size=5)
+
+
+def background_programs(world: World) -> SearchStrategy[list[Step]]:
+    """Programs of which some steps are started only."""
+
+    def started(program: list[Step], flags: list[bool]) -> list[Step]:
+        return [
+            replace(step, kwargs={**step.kwargs, "async_op": True}) if flag else step
+            for step, flag in zip(program, flags, strict=False)
+        ]
+
+    flags = st.lists(st.booleans(), min_size=5, max_size=5)
+    return st.builds(started, programs(world), flags)
+
+
+# -- parts, groups, messages --------------------------------------------------------------
+
+
+def parts_of(
+    inputs: Callable[[World], SearchStrategy[list[Any]]],
+) -> Callable[[World], SearchStrategy[list[Any]]]:
+    """Return the strategy of a list of such inputs on each rank, one for each rank."""
+
+    def draws(world: World) -> SearchStrategy[list[Any]]:
+        return st.lists(inputs(world), min_size=world.size, max_size=world.size)
+
+    return draws
+
+
+def part_reductions(world: World) -> SearchStrategy[Reduction]:
+    """An op, and on each rank a tensor or number for each rank that it can reduce."""
+
+    @st.composite
+    def draws(draw: st.DrawFn) -> Reduction:
+        op = draw(st.sampled_from(ops(world)))
+        dtype = draw(st.sampled_from([d for d in dtypes(world) if has_op(d, op)]))
+        tensor = _tensor(dtype, draw(_shapes), _elements(dtype, op, world.size))
+        rank = st.lists(tensor, min_size=world.size, max_size=world.size)
+        return Reduction(op.value, [draw(rank) for _ in range(world.size)])
+
+    return draws()
+
+
+def many_reductions(world: World) -> SearchStrategy[Reduction]:
+    """An op, and on each rank the same number of tensors that it can reduce."""
+
+    @st.composite
+    def draws(draw: st.DrawFn) -> Reduction:
+        op = draw(st.sampled_from(ops(world)))
+        columns = []
+        for _ in range(draw(st.integers(1, 4))):
+            dtype = draw(st.sampled_from([d for d in dtypes(world) if has_op(d, op)]))
+            tensor = _tensor(dtype, draw(_shapes), _elements(dtype, op, world.size))
+            columns.append([draw(tensor) for _ in range(world.size)])
+        return Reduction(op.value, [list(row) for row in zip(*columns, strict=True)])
+
+    return draws()
+
+
+def many_ragged(world: World) -> SearchStrategy[list[list[TensorSpec]]]:
+    """On each rank the same number of tensors, alike but for the first dimension."""
+    columns = st.lists(ragged(world), min_size=1, max_size=4)
+    return columns.map(lambda drawn: [list(row) for row in zip(*drawn, strict=True)])
+
+
+def _some_ranks(world: World) -> SearchStrategy[list[int]]:
+    return st.lists(st.integers(0, world.size - 1), min_size=1, unique=True)
+
+
+def grouped(
+    inputs: Callable[[World], SearchStrategy[list[Any]]],
+) -> Callable[[World], SearchStrategy[Grouped]]:
+    """Return the strategy of a group and of such inputs on all ranks."""
+
+    def draws(world: World) -> SearchStrategy[Grouped]:
+        return st.builds(Grouped, _some_ranks(world), inputs(world))
+
+    return draws
+
+
+def two_groups(world: World) -> SearchStrategy[list[list[int]]]:
+    """Two groups, which may overlap."""
+    return st.lists(_some_ranks(world), min_size=2, max_size=2)
+
+
+def mail(world: World) -> SearchStrategy[Mail]:
+    """Two ranks, and values of any kind and size."""
+    if world.size == 1:
+        return st.just(Mail(0, 0, []))
+    pair = st.permutations(range(world.size)).map(lambda ranks: ranks[:2])
+    value = anything(world).map(lambda drawn: drawn[0]) | st.integers(0, 300_000).map(Blob)
+    values = st.lists(value, min_size=1, max_size=3)
+    return st.builds(lambda ranks, drawn: Mail(ranks[0], ranks[1], drawn), pair, values)

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from ignite_contracts.assertions import returned
 from ignite_contracts.calls import Call, Observation, Raised
-from ignite_contracts.ranks import GRACE, Ranks, WorldHung
+from ignite_contracts.errors import WorldBroken, WorldHung
+from ignite_contracts.ranks import GRACE, Ranks
 
 if TYPE_CHECKING:
     from ignite.distributed.interface import Capabilities
@@ -20,10 +21,6 @@ STARTING = 60.0
 
 REFUSALS = {"ValueError", "TypeError", "UnsupportedOperation", "CollectiveMismatch"}
 """Errors of one call that leave the world usable, when every rank raises them."""
-
-
-class WorldBroken(Exception):
-    """The ranks could not form a world."""
 
 
 class World:

@@ -9,6 +9,8 @@ import pytest
 
 SCRIPTS = Path(__file__).parent / "scripts"
 
+collect_ignore_glob = ["scripts/*"]  # programs of their own, which have no examples to check
+
 
 @pytest.fixture
 def run_script():

@@ -109,3 +109,12 @@ def test_the_data_is_let_go_at_the_end():
 
     batches(Workers(), max_iters=2)
     assert Workers.alive == 0
+
+
+def test_data_that_gives_no_more_before_max_iters_is_an_error():
+    engine = Engine(lambda engine, batch: None)
+    with (
+        pytest.warns(UserWarning, match="gives no more"),
+        pytest.raises(DataError, match="after 3 of 8 iterations, so the run would never end"),
+    ):
+        engine.run(iter(range(3)), max_iters=8, epoch_length=2)

@@ -72,3 +72,8 @@ def test_times_are_told_when_an_epoch_and_the_run_complete():
 def test_old_import_paths():
     assert importlib.import_module("ignite.engine.engine").Engine is Engine
     assert importlib.import_module("ignite.engine.events").Events is Events
+
+
+def test_an_engine_may_say_what_it_takes_and_returns():
+    engine = Engine[int, str](lambda engine, batch: str(batch))
+    assert engine.run([1, 2]).output == "2"

@@ -1,5 +1,6 @@
 """The package as it is installed: no torch until it is asked for."""
 
+import importlib.util
 import subprocess
 import sys
 
@@ -13,8 +14,10 @@ def run(code):
 
 
 def test_the_list_of_public_names_is_true():
-    names = [n for n in ignite.engine.__all__ if "supervised" not in n]
-    assert all(hasattr(ignite.engine, name) for name in names)
+    with_torch = importlib.util.find_spec("torch") is not None
+    for name in ignite.engine.__all__:
+        if with_torch or not ("supervised" in name or name == "DeterministicEngine"):
+            assert hasattr(ignite.engine, name)
     assert set(dir(ignite.engine)) == set(ignite.engine.__all__)
     with pytest.raises(AttributeError, match="nothing"):
         ignite.engine.nothing  # noqa: B018
@@ -25,10 +28,8 @@ def test_importing_it_imports_no_torch():
     assert run(code).returncode == 0
 
 
-def test_without_torch_the_remedy_is_told():
-    shown = run(
-        "import sys; sys.modules['torch'] = None\n"
-        "from ignite.engine import create_supervised_trainer"
-    )
+@pytest.mark.parametrize("name", ["create_supervised_trainer", "DeterministicEngine"])
+def test_without_torch_the_remedy_is_told(name):
+    shown = run(f"import sys; sys.modules['torch'] = None\nfrom ignite.engine import {name}")
     assert shown.returncode != 0
     assert 'pip install "ignite-engine[torch]"' in shown.stderr

@@ -100,3 +100,35 @@ def test_missing_user_keys_are_named():
     engine.state_dict_user_keys.append("alpha")
     with pytest.raises(StateDictError, match="alpha"):
         engine.load_state_dict({"epoch_length": 1, "iteration": 0, "max_epochs": 1})
+
+
+@given(
+    length=st.integers(2, 5),
+    cut=st.sets(st.integers(1, 12), max_size=4),
+    left=st.integers(1, 6),
+    more=st.integers(1, 6),
+)
+def test_epochs_that_ended_early_count_as_epochs(length, cut, left, more):
+    def step(engine, batch):
+        if engine.state.iteration in cut:
+            engine.terminate_epoch()
+
+    def run_twice(*ends):
+        """Run, end the run in the middle, and run on, which begins the next epoch."""
+        engine = Engine(step)
+        engine.add_event_handler(Events.ITERATION_COMPLETED(once=ends), engine.terminate)
+        seen = steps(engine)
+        engine.run(range(length), max_epochs=4)
+        if engine.state.epoch < 4:
+            engine.run()
+        return engine, seen
+
+    _, expected = run_twice(left)
+    first, seen = run_twice(left, left + more)
+    if seen != expected:
+        second = Engine(step)
+        rest = steps(second)
+        second.load_state_dict(first.state_dict())
+        second.run(range(length))
+        seen += rest
+    assert seen == expected

@@ -65,3 +65,14 @@ def test_an_exception_reaches_the_caller():
 def test_bad_arguments_are_refused_before_the_first_step():
     with pytest.raises(RunArgumentError):
         next(Engine(lambda engine, batch: None).steps([0], max_epochs=1, max_iters=1))
+
+
+def test_what_is_left_of_an_earlier_run_does_not_end_a_later_one():
+    engine = Engine(lambda engine, batch: batch)
+    earlier = engine.steps([1, 2], max_epochs=1)
+    assert next(earlier).output == 1
+    engine.run()
+    later = engine.steps([3, 4, 5], max_epochs=1)
+    assert next(later).output == 3
+    assert list(earlier) == []
+    assert [state.output for state in later] == [4, 5]

@@ -1,13 +1,22 @@
 """Supervised trainers and evaluators against a plain torch loop."""
 
+import inspect
+from collections import OrderedDict, defaultdict, namedtuple
+from types import MappingProxyType
+
 import pytest
 
 torch = pytest.importorskip("torch", reason="supervised engines need torch")
 
+import ignite.engine  # noqa: E402
 from ignite.engine import (  # noqa: E402
+    DeterministicEngine,
+    Engine,
     Events,
     create_supervised_evaluator,
     create_supervised_trainer,
+    supervised_evaluation_step,
+    supervised_training_step,
 )
 
 
@@ -96,6 +105,80 @@ def test_the_parts_of_a_step_can_be_replaced():
     assert seen == [((6, 4), (6,), (6, 3), ())]
 
 
+def test_modules_that_are_kept_in_evaluation_mode_stay_so():
+    model, optimizer = make()
+    trainer = create_supervised_trainer(model, optimizer, cross_entropy)
+    model[1].eval()
+    trainer.run(make_data(2))
+    assert model.training
+    assert not model[1].training
+
+
+@pytest.mark.parametrize("deterministic", [False, True])
+def test_the_kind_of_engine(deterministic):
+    trainer = create_supervised_trainer(*make(), cross_entropy, deterministic=deterministic)
+    assert type(trainer) is (DeterministicEngine if deterministic else Engine)
+
+
+def test_the_bare_steps_are_what_the_engines_run():
+    data = make_data()
+    model, optimizer = make()
+    Engine(supervised_training_step(model, optimizer, cross_entropy)).run(data)
+    expected, optimizer = make()
+    create_supervised_trainer(expected, optimizer, cross_entropy).run(data)
+    assert not torch.equal(model[0].weight, make()[0][0].weight)
+    assert all(map(torch.equal, model.parameters(), expected.parameters()))
+
+    y_pred, y = supervised_evaluation_step(model)(None, data[0])
+    assert torch.equal(y_pred, model.eval()(data[0][0]))
+    assert torch.equal(y, data[0][1])
+
+
+COMMON = "device non_blocking prepare_batch model_transform output_transform"
+TRAINING = f"model optimizer loss_fn {COMMON}"
+ACCUMULATION = "gradient_accumulation_steps model_fn"
+
+
+@pytest.mark.parametrize(
+    ("name", "order"),
+    [
+        ("create_supervised_trainer", f"{TRAINING} deterministic amp_mode scaler {ACCUMULATION}"),
+        ("create_supervised_evaluator", f"model metrics {COMMON} amp_mode model_fn"),
+        ("supervised_training_step", f"{TRAINING} {ACCUMULATION}"),
+        ("supervised_training_step_amp", f"{TRAINING} scaler {ACCUMULATION}"),
+        ("supervised_training_step_apex", f"{TRAINING} {ACCUMULATION}"),
+        ("supervised_training_step_tpu", f"{TRAINING} {ACCUMULATION}"),
+        ("supervised_evaluation_step", f"model {COMMON} model_fn"),
+        ("supervised_evaluation_step_amp", f"model {COMMON} model_fn"),
+    ],
+)
+def test_arguments_can_be_given_by_position(name, order):
+    parameters = inspect.signature(getattr(ignite.engine, name)).parameters
+    assert list(parameters) == order.split()
+    assert all(p.kind is p.POSITIONAL_OR_KEYWORD for p in parameters.values())
+
+
+def test_a_compiled_model_is_compiled_once_for_training_and_once_for_evaluation():
+    compiled = []
+
+    def backend(graph, inputs):
+        compiled.append(graph)
+        return graph
+
+    torch.compiler.reset()
+    model, optimizer = make()
+    model = torch.compile(model, backend=backend)
+    trainer = create_supervised_trainer(model, optimizer, cross_entropy)
+    evaluator = create_supervised_evaluator(model)
+    trainer.add_event_handler(Events.EPOCH_COMPLETED, lambda e: evaluator.run(make_data(2)))
+    trainer.run(make_data(), max_epochs=1)
+    assert len(compiled) == 2
+    with torch.compiler.set_stance("fail_on_recompile"):
+        trainer.run(max_epochs=3)
+    assert trainer.state.iteration == 15
+    assert len(compiled) == 2
+
+
 def test_batches_are_moved_however_nested():
     model, _ = make()
     evaluator = create_supervised_evaluator(
@@ -104,10 +187,27 @@ def test_batches_are_moved_however_nested():
         model_fn=lambda model, x: x,
         output_transform=lambda x, y, y_pred: (x, y),
     )
-    t = torch.ones(2)
-    x, y = evaluator.run([({"a": [t, (t, "text")], "b": None}, t)]).output
-    assert x["a"][0].is_meta
-    assert x["a"][1][0].is_meta
-    assert x["a"][1][1] == "text"
-    assert x["b"] is None
+    t, pair = torch.ones(2), namedtuple("Pair", "a b")
+    nested = {
+        "list": [t, (t, "text", range(2))],
+        "named": pair(t, 1),
+        "ordered": OrderedDict(k=t),
+        "default": defaultdict(list, k=t),
+        "frozen": MappingProxyType({"k": t}),
+        "none": None,
+    }
+    x, y = evaluator.run([(nested, t)]).output
     assert y.is_meta
+    assert x["list"][0].is_meta
+    first, text, numbers = x["list"][1]
+    assert first.is_meta
+    assert (text, numbers) == ("text", range(2))
+    assert type(x["named"]) is pair
+    assert x["named"].a.is_meta
+    assert x["named"].b == 1
+    for kind in "ordered", "default", "frozen":
+        assert type(x[kind]) is type(nested[kind])
+        assert x[kind]["k"].is_meta
+        assert nested[kind]["k"] is t
+    assert x["default"]["new"] == []
+    assert x["none"] is None

@@ -274,3 +274,18 @@ def _appender(seen, number):
         seen.append(number)
 
     return handler
+
+
+def test_removal_from_several_events_is_whole_or_not_at_all():
+    source = EventEmitter()
+
+    def handler():
+        pass
+
+    source.add_event_handler(Events.STARTED, handler)
+    with pytest.raises(HandlerNotFoundError, match="COMPLETED"):
+        source.remove_event_handler(handler, Events.STARTED | Events.COMPLETED)
+    assert source.has_event_handler(handler, Events.STARTED)
+    source.add_event_handler(Events.COMPLETED, handler)
+    source.remove_event_handler(handler, Events.STARTED | Events.COMPLETED)
+    assert not source.has_event_handler(handler)

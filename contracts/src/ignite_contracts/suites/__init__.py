@@ -1,1 +1,1 @@
-"""The contract of every backend, made executable: one suite per operation or theme."""
+"""The contracts, made executable: one folder per interface, in it one suite per theme."""

@@ -138,6 +138,57 @@ def lost(local_rank):
     os._exit(0)
 
 
+def in_the_background(local_rank):
+    """Start operations, wait for them in the reverse order, and do others meanwhile."""
+    other = 1 - local_rank
+    sums = [idist.all_reduce(torch.tensor(10 * n + local_rank), async_op=True) for n in range(5)]
+    texts = idist.all_gather("x" * 9000 * local_rank, async_op=True)
+    assert idist.all_reduce(1) == 2  # waits for those before it
+    assert all(handle.done() for handle in (*sums, texts))
+    pair = idist.all_gather(local_rank, [0, 1], async_op=True)
+    alone = idist.all_gather(local_rank, [local_rank], async_op=True)
+    sent = idist.send({"from": local_rank}, other, async_op=True)
+    assert idist.recv(other) == {"from": other}
+    sent.wait()
+    assert (pair.wait(5), alone.wait(5)) == ([0, 1], [local_rank])
+    assert texts.wait() == ["", "x" * 9000]
+    assert [int(handle.wait()) for handle in reversed(sums)] == [81, 61, 41, 21, 1]
+    failing = idist.all_gather(threading.Lock() if local_rank else 1, async_op=True)
+    assert "rank 1" in raised(TypeError, failing.wait)
+
+
+def messages(local_rank):
+    """Talk to one other rank alone: in order per tag, of any kind and size."""
+    other = 1 - local_rank
+    values = [None, "x" * 20000, torch.arange(6).reshape(2, 3).t(), torch.zeros(5000)]
+    if local_rank == 0:
+        for value in values:
+            idist.send(value, other)
+        idist.send("second", other, tag=2)
+        idist.send("first", other, tag=1)
+        assert "pickled" in raised(TypeError, idist.send, threading.Lock(), other)
+    else:
+        received = [idist.recv(other) for _ in values]
+        assert received[:2] == values[:2]
+        for got, value in zip(received[2:], values[2:], strict=True):
+            assert torch.equal(got, value)
+        assert idist.recv(other, tag=2) == "second"
+        assert idist.recv(other, tag=1) == "first"
+        assert "rank 0" in raised(TypeError, idist.recv, other)
+
+
+def groups_are_kept(local_rank):
+    """A group costs one process group, however often and in whatever order it is named."""
+    made = torch.distributed.distributed_c10d._world.pg_map
+    before = len(made)
+    for _ in range(20):
+        idist.all_reduce(1, "SUM", [0, 1])  # is the world
+        if local_rank == 0:
+            idist.all_reduce(1, "SUM", [0])  # of members alone
+            idist.all_reduce(1, "SUM", idist.new_group([0]))
+    assert len(made) - before == (1 if local_rank == 0 else 0)
+
+
 def raises(local_rank):
     if local_rank == 1:
         raise KeyError("gone")
@@ -179,6 +230,9 @@ if __name__ == "__main__":
         unlike,
         first_and_only,
         other_threads,
+        in_the_background,
+        messages,
+        groups_are_kept,
         models_stay_equal,
         shares_cores,
     ):

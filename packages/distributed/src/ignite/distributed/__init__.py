@@ -15,20 +15,36 @@ if (_spec := sys.modules["ignite"].__spec__) is not None and _spec.origin is not
 
 if TYPE_CHECKING:
     from ignite.distributed.auto import (
+        DistributedBatchSampler,
         DistributedProxySampler,
         auto_dataloader,
         auto_model,
         auto_optim,
+        join_uneven_inputs,
+        no_sync,
     )
     from ignite.distributed.launcher import Parallel
-    from ignite.distributed.utils import (
-        all_backends,
+    from ignite.distributed.operations import (
         all_gather,
+        all_gather_coalesced,
+        all_gather_tensors_with_shapes,
         all_reduce,
-        available_backends,
-        backend,
+        all_reduce_coalesced,
+        all_to_all,
         barrier,
         broadcast,
+        gather,
+        new_group,
+        recv,
+        reduce,
+        reduce_scatter,
+        scatter,
+        send,
+    )
+    from ignite.distributed.utils import (
+        all_backends,
+        available_backends,
+        backend,
         device,
         finalize,
         get_local_rank,
@@ -39,18 +55,26 @@ if TYPE_CHECKING:
         get_world_size,
         hostname,
         initialize,
+        model_name,
         one_rank_first,
         one_rank_only,
+        set_local_rank,
         show_config,
         spawn,
+        sync,
     )
 
 __all__ = [
+    "DistributedBatchSampler",
     "DistributedProxySampler",
     "Parallel",
     "all_backends",
     "all_gather",
+    "all_gather_coalesced",
+    "all_gather_tensors_with_shapes",
     "all_reduce",
+    "all_reduce_coalesced",
+    "all_to_all",
     "auto_dataloader",
     "auto_model",
     "auto_optim",
@@ -60,6 +84,7 @@ __all__ = [
     "broadcast",
     "device",
     "finalize",
+    "gather",
     "get_local_rank",
     "get_nnodes",
     "get_node_rank",
@@ -68,22 +93,46 @@ __all__ = [
     "get_world_size",
     "hostname",
     "initialize",
+    "join_uneven_inputs",
+    "model_name",
+    "new_group",
+    "no_sync",
     "one_rank_first",
     "one_rank_only",
+    "recv",
+    "reduce",
+    "reduce_scatter",
+    "scatter",
+    "send",
+    "set_local_rank",
     "show_config",
     "spawn",
+    "sync",
 ]
 
 _HOME = {
+    "DistributedBatchSampler": "auto",
     "DistributedProxySampler": "auto",
     "Parallel": "launcher",
     "auto_dataloader": "auto",
     "auto_model": "auto",
     "auto_optim": "auto",
+    "join_uneven_inputs": "auto",
+    "no_sync": "auto",
+}
+
+
+_QUESTIONS = {  # answered anew each time
+    "has_hvd_support",
+    "has_native_dist_support",
+    "has_xla_support",
+    "registered_computation_models",
 }
 
 
 def __getattr__(name: str) -> Any:
+    if name in _QUESTIONS:
+        return getattr(import_module(f"{__name__}.utils"), name)
     if name not in __all__:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     found = getattr(import_module(f"{__name__}.{_HOME.get(name, 'utils')}"), name)

@@ -14,10 +14,19 @@ from ignite.distributed.registry import adopters, load_backend
 if TYPE_CHECKING:
     from ignite.distributed.interface import Backend
 
-__all__ = ["active_backend", "current_backend", "release", "serve_process", "use_backend"]
+__all__ = [
+    "active_backend",
+    "current_backend",
+    "release",
+    "serve_process",
+    "tell_local_rank",
+    "told_local_rank",
+    "use_backend",
+]
 
 _of_context: ContextVar[Backend | None] = ContextVar("ignite.distributed.backend", default=None)
 _of_process: Backend | None = None
+_local_rank: int | None = None
 
 
 def current_backend() -> Backend:
@@ -66,6 +75,17 @@ def release() -> Backend | None:
     global _of_process
     backend, _of_process = _of_process, None
     return backend
+
+
+def tell_local_rank(index: int) -> None:
+    """Note this process's local rank, for a context that the user made."""
+    global _local_rank
+    _local_rank = index
+
+
+def told_local_rank() -> int | None:
+    """Return what :func:`tell_local_rank` noted."""
+    return _local_rank
 
 
 def _adopted() -> Backend | None:

@@ -21,12 +21,10 @@ from pathlib import Path
 from types import FrameType
 from typing import Any, NamedTuple
 
+from ignite.distributed._exit import GRACE
 from ignite.distributed._world import finalize, initialize
 
 __all__ = ["Job", "run_ranks"]
-
-GRACE = 5.0
-"""Seconds that ranks have to end after SIGTERM, once one of them has failed."""
 
 _PASSED_ON = (signal.SIGINT, signal.SIGTERM)
 

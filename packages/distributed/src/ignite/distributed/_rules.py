@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import pickle
+from collections.abc import Iterable
 from functools import cache
 from typing import Any
 
 import torch
 
-from ignite.distributed.errors import UnsupportedOperation
-from ignite.distributed.interface import ReduceOp
+from ignite.distributed.errors import UnsupportedDtype, UnsupportedOperation
+from ignite.distributed.interface import Capabilities, ReduceOp
 
 __all__ = [
     "DTYPES",
@@ -59,16 +60,18 @@ def check_reduction(op: ReduceOp, dtype: torch.dtype) -> None:
         raise TypeError(f"{op.value} is not defined for {dtype}; {remedy}.")
 
 
-def check_tensor(tensor: torch.Tensor, devices: frozenset[str]) -> None:
-    """Raise if no backend could move ``tensor``, or not from its device.
+def check_tensor(tensor: torch.Tensor, capabilities: Capabilities) -> None:
+    """Raise if no backend could move ``tensor``, or not the one of these capabilities.
 
     Raises:
         TypeError: its dtype or layout is not supported.
-        UnsupportedOperation: it is not on one of ``devices``.
+        UnsupportedDtype: the backend does not move that dtype.
+        UnsupportedOperation: it does not move tensors from that device.
     """
     if tensor.dtype not in DTYPES:
-        known = ", ".join(sorted(str(dtype).removeprefix("torch.") for dtype in DTYPES))
-        raise TypeError(f"{tensor.dtype} tensors cannot be sent; convert to one of {known}.")
+        raise TypeError(
+            f"{tensor.dtype} tensors cannot be sent; convert to one of {_names(DTYPES)}."
+        )
     if tensor.layout != torch.strided:
         raise TypeError(f"{tensor.layout} tensors cannot be sent; convert with to_dense().")
     if tensor.dim() > MAX_DIMENSIONS:
@@ -76,11 +79,20 @@ def check_tensor(tensor: torch.Tensor, devices: frozenset[str]) -> None:
             f"Tensors of {tensor.dim()} dimensions cannot be sent; at most {MAX_DIMENSIONS}: "
             "reshape it."
         )
-    if tensor.device.type not in devices:
+    if tensor.dtype not in capabilities.dtypes:
+        raise UnsupportedDtype(
+            f"{tensor.dtype} tensors cannot be sent here; convert to one of "
+            f"{_names(capabilities.dtypes)}."
+        )
+    if tensor.device.type not in capabilities.devices:
         raise UnsupportedOperation(
             f"Tensors on {tensor.device} cannot be sent here; move it to one of "
-            f"{', '.join(sorted(devices))}."
+            f"{', '.join(sorted(capabilities.devices))}."
         )
+
+
+def _names(dtypes: Iterable[torch.dtype]) -> str:
+    return ", ".join(sorted(str(dtype).removeprefix("torch.") for dtype in dtypes))
 
 
 def number_to_tensor(value: Any) -> torch.Tensor:

@@ -7,6 +7,7 @@ __all__ = [
     "CollectiveMismatch",
     "CollectiveTimeout",
     "DistributedError",
+    "UnsupportedDtype",
     "UnsupportedOperation",
 ]
 
@@ -21,6 +22,10 @@ class BackendUnavailable(DistributedError):
 
 class UnsupportedOperation(DistributedError):
     """The operation lies outside the backend's declared capabilities."""
+
+
+class UnsupportedDtype(UnsupportedOperation, TypeError):
+    """The backend does not declare that it moves tensors of this dtype."""
 
 
 class CollectiveMismatch(DistributedError):

@@ -8,17 +8,21 @@ package, and every dependant, talks to backends through these names alone.
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from enum import Enum
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from ignite.distributed._current import current_backend
+from ignite.distributed._groups import Group
+from ignite.distributed._handle import Handle
 from ignite.distributed.errors import (
     BackendUnavailable,
     CollectiveMismatch,
     CollectiveTimeout,
     DistributedError,
+    UnsupportedDtype,
     UnsupportedOperation,
 )
 
@@ -32,7 +36,10 @@ __all__ = [
     "CollectiveMismatch",
     "CollectiveTimeout",
     "DistributedError",
+    "Group",
+    "Handle",
     "ReduceOp",
+    "UnsupportedDtype",
     "UnsupportedOperation",
     "current_backend",
 ]
@@ -83,6 +90,9 @@ class Capabilities:
         reduce_ops: ops that ``all_reduce`` accepts.
         devices: device types on which tensors may live, such as ``"cpu"``.
         objects: whether picklable objects can be sent.
+        subgroups: whether some of the ranks can be a group.
+        point_to_point: whether two ranks can talk alone, by ``send`` and ``recv``.
+        asynchronous: whether ``async_op`` lets the caller go on meanwhile.
     """
 
     max_world_size: int | None
@@ -90,18 +100,24 @@ class Capabilities:
     reduce_ops: frozenset[ReduceOp]
     devices: frozenset[str]
     objects: bool = True
+    subgroups: bool = True
+    point_to_point: bool = True
+    asynchronous: bool = True
 
 
 class Backend(ABC):
     """One way for ranks to reach each other.
 
-    Operations are collective: every rank of the world must call them, in the same
-    order. They are out of place, keep dtype, device and shape, and give the same
+    Operations are collective, but for ``send`` and ``recv``: every rank of the group must call
+    them, in the same order. They are out of place, keep dtype, device and shape, and give the same
     values on every backend. Arguments are tensors of any layout, or, where said,
     Python numbers, strings, paths and picklable objects.
     """
 
     name: ClassVar[str]
+
+    model_name: ClassVar[str] = ""
+    """What ``ignite.distributed.model_name()`` returns; the backend's name if it is empty."""
 
     @classmethod
     @abstractmethod
@@ -179,36 +195,139 @@ class Backend(ABC):
         """The device this rank should compute on."""
 
     # -- operations ---------------------------------------------------------------
+    #
+    # ``group`` is None for the whole world, or what new_group returned, or a list of ranks.
+    # Ranks that are no members make the call too, or leave it out: it does not wait for them.
+    # With ``async_op`` an operation returns a Handle at once, whose wait() gives the result;
+    # the operations of a group are done in the order in which they are called, either way.
 
     @abstractmethod
-    def all_reduce(self, value: Any, op: str | ReduceOp = ReduceOp.SUM) -> Any:
+    def all_reduce(
+        self,
+        value: Any,
+        op: str | ReduceOp = ReduceOp.SUM,
+        group: Any = None,
+        *,
+        async_op: bool = False,
+    ) -> Any:
         """Combine the ranks' tensors (of one shape and dtype) or numbers into one.
 
         Returns:
-            The combined value, of the input's type, dtype, shape and device.
+            The combined value, of the input's type, dtype, shape and device; outside the
+            group the input.
 
         Raises:
-            ValueError: unknown op.
+            ValueError: unknown op or group.
             TypeError: an op that the dtype does not have (``MEAN`` of integers,
                 ``SUM`` of bool, ``AND`` of floats), or a value that is neither.
         """
 
     @abstractmethod
-    def all_gather(self, value: Any) -> Any:
+    def all_reduce_coalesced(
+        self,
+        tensors: Sequence[torch.Tensor],
+        op: str | ReduceOp = ReduceOp.SUM,
+        group: Any = None,
+        *,
+        async_op: bool = False,
+    ) -> Any:
+        """Do as :meth:`all_reduce` for each tensor, in one collective per dtype.
+
+        Returns:
+            The list of results; outside the group the list of inputs.
+        """
+
+    @abstractmethod
+    def reduce(
+        self,
+        value: Any,
+        dst: int = 0,
+        op: str | ReduceOp = ReduceOp.SUM,
+        group: Any = None,
+        *,
+        async_op: bool = False,
+    ) -> Any:
+        """Do as :meth:`all_reduce`, for rank ``dst`` alone.
+
+        Returns:
+            On ``dst`` the combined value, None elsewhere.
+
+        Raises:
+            ValueError: ``dst`` is not in the group; and what ``all_reduce`` raises.
+        """
+
+    @abstractmethod
+    def reduce_scatter(
+        self,
+        values: Any,
+        op: str | ReduceOp = ReduceOp.SUM,
+        group: Any = None,
+        *,
+        async_op: bool = False,
+    ) -> Any:
+        """Combine the ranks' values for each rank, and give each rank its own.
+
+        Args:
+            values: for each rank of the group a tensor or a number, all of one shape and
+                dtype; or a tensor whose first dimension is divided among the ranks.
+            op: as for ``all_reduce``.
+            group: as everywhere.
+            async_op: as everywhere.
+
+        Returns:
+            What the values at this rank's place combine to; None outside the group.
+
+        Raises:
+            ValueError: there is not one for each rank; and what ``all_reduce`` raises.
+        """
+
+    @abstractmethod
+    def all_gather(self, value: Any, group: Any = None, *, async_op: bool = False) -> Any:
         """Give every rank the values of all ranks, in rank order.
 
         Returns:
             For tensors that differ at most in their first dimension: one tensor,
-            ``(sum of first dimensions, *rest)``; 0-dim tensors give ``(world_size,)``.
+            ``(sum of first dimensions, *rest)``; 0-dim tensors give ``(ranks,)``.
             For tensors whose other dimensions differ too: a list of tensors. For
-            anything else picklable, numbers and strings included: a list.
+            anything else picklable, numbers and strings included: a list. Outside the
+            group a tensor ``(0, *rest)``, or an empty list.
 
         Raises:
-            TypeError: the value is no tensor and cannot be pickled.
+            TypeError: the value is no tensor and cannot be pickled; on every rank.
         """
 
     @abstractmethod
-    def broadcast(self, value: Any, src: int = 0, *, safe_mode: bool = False) -> Any:
+    def all_gather_coalesced(
+        self, tensors: Sequence[torch.Tensor], group: Any = None, *, async_op: bool = False
+    ) -> Any:
+        """Do as :meth:`all_gather` for each tensor, in two collectives however many they are.
+
+        Returns:
+            The list of what ``all_gather`` would return for each.
+        """
+
+    @abstractmethod
+    def gather(self, value: Any, dst: int = 0, group: Any = None, *, async_op: bool = False) -> Any:
+        """Do as :meth:`all_gather`, for rank ``dst`` alone.
+
+        Returns:
+            On ``dst`` what ``all_gather`` returns, None elsewhere.
+
+        Raises:
+            ValueError: ``dst`` is not in the group.
+            TypeError: a value that cannot be pickled; on every rank.
+        """
+
+    @abstractmethod
+    def broadcast(
+        self,
+        value: Any,
+        src: int = 0,
+        group: Any = None,
+        *,
+        safe_mode: bool = False,
+        async_op: bool = False,
+    ) -> Any:
         """Give every rank the value of rank ``src``.
 
         Other ranks pass a value of the same type, and for tensors of the same shape
@@ -218,16 +337,88 @@ class Backend(ABC):
         Returns:
             What ``src`` passed: the same type, dtype, shape and values; a tensor
             lies on the receiving rank's ``device``, or on the device of the tensor
-            that the rank passed.
+            that the rank passed. Outside the group the input.
 
         Raises:
-            ValueError: ``src`` is not a rank of the world.
+            ValueError: ``src`` is not in the group.
             TypeError: the value is no tensor and cannot be pickled.
         """
 
     @abstractmethod
-    def barrier(self) -> None:
-        """Return once every rank has called it."""
+    def scatter(
+        self, values: Any = None, src: int = 0, group: Any = None, *, async_op: bool = False
+    ) -> Any:
+        """Give each rank its own of the values of rank ``src``.
+
+        Args:
+            values: on ``src`` a list with a value for each rank of the group, or a tensor
+                whose first dimension is divided among them; elsewhere ignored.
+            src: the rank whose values they are.
+            group: as everywhere.
+            async_op: as everywhere.
+
+        Returns:
+            The value at this rank's place, a tensor on ``device``; None outside the group.
+
+        Raises:
+            ValueError: ``src`` is not in the group; there is not one value for each rank (on
+                every rank).
+            TypeError: a value cannot be sent; on every rank.
+        """
+
+    @abstractmethod
+    def all_to_all(self, values: Any, group: Any = None, *, async_op: bool = False) -> Any:
+        """Give each rank the values that the others have for it.
+
+        Args:
+            values: a list with a value for each rank of the group, or a tensor whose first
+                dimension is divided among them.
+            group: as everywhere.
+            async_op: as everywhere.
+
+        Returns:
+            The list of the values that each rank had for this one, tensors on ``device``; an
+            empty list outside the group.
+
+        Raises:
+            ValueError: there is not one value for each rank; on every rank.
+            TypeError: a value cannot be sent; on every rank.
+        """
+
+    @abstractmethod
+    def barrier(self, group: Any = None, *, async_op: bool = False) -> Any:
+        """Return once every rank of the group has called it."""
+
+    @abstractmethod
+    def send(
+        self, value: Any, dst: int, group: Any = None, *, tag: int = 0, async_op: bool = False
+    ) -> Any:
+        """Send a value to rank ``dst``, which calls :meth:`recv`; not collective.
+
+        Args:
+            value: a tensor, or anything that can be pickled.
+            dst: another rank of the group.
+            group: as everywhere, but members only.
+            tag: tells messages between two ranks apart; those of one tag keep their order.
+            async_op: as everywhere.
+
+        Raises:
+            ValueError: ``dst`` is this rank itself, or not in the group.
+            TypeError: the value cannot be sent; on both ranks.
+            UnsupportedOperation: the backend is collective only.
+        """
+
+    @abstractmethod
+    def recv(self, src: int, group: Any = None, *, tag: int = 0, async_op: bool = False) -> Any:
+        """Return what rank ``src`` sends to this one, tensors on ``device``; see :meth:`send`."""
+
+    @abstractmethod
+    def new_group(self, ranks: Sequence[int]) -> Group:
+        """Return the group of ``ranks``: a value, made without a word to the other ranks.
+
+        Raises:
+            ValueError: no ranks, one twice, or one that is not in the world.
+        """
 
     # -- lifecycle ----------------------------------------------------------------
 

@@ -1,4 +1,4 @@
-"""One way to start distributed code: in this process, under torchrun, or in new processes."""
+"""One way to start distributed code: in this process, under a launcher, or in new processes."""
 
 from __future__ import annotations
 
@@ -6,10 +6,13 @@ import logging
 import multiprocessing
 import os
 from collections.abc import Callable
+from contextlib import ExitStack
 from types import TracebackType
 from typing import Any
 
 from ignite.distributed._current import active_backend, current_backend
+from ignite.distributed._exit import end_well, note_exit
+from ignite.distributed._launched import is_rank, launched, told_in_environment
 from ignite.distributed._layout import check_rank
 from ignite.distributed._ranks import Job, run_ranks
 from ignite.distributed._world import finalize, initialize
@@ -26,18 +29,20 @@ class Parallel:
 
     - ``backend=None``: in this process alone.
     - With ``nproc_per_node``: in that many new processes, on each of ``nnodes`` nodes.
-    - Without it, started by torchrun or the like, which sets ``RANK`` and ``WORLD_SIZE``:
-      in this process, which is one rank of them; it joins on entering the ``with`` block and
-      leaves at its end. Started plainly, the world is this process alone.
+    - Without it, started by torchrun, by srun, or by hand with ``RANK`` and ``WORLD_SIZE``
+      set: in this process, which is one rank of them; it joins on entering the ``with`` block
+      and leaves at its end. Started plainly, the world is this process alone.
 
     A process group that the user made already is used, and left as it is.
 
-    New processes have joined the world when the function is called, see ``RANK``,
-    ``LOCAL_RANK``, ``WORLD_SIZE`` and ``LOCAL_WORLD_SIZE`` in their environment, and share the
-    node's cores unless ``OMP_NUM_THREADS`` is set. If a rank raises, is killed or calls
-    ``sys.exit``, the others are ended within seconds. SIGTERM and Ctrl-C are passed on as
-    SIGTERM to the ranks, which may then stop in good order, and are waited for; a second
-    Ctrl-C kills them.
+    Under torchrun, under srun and in new processes, the function finds ``RANK``, ``LOCAL_RANK``,
+    ``WORLD_SIZE`` and ``LOCAL_WORLD_SIZE`` in the environment. When one rank fails, its launcher
+    ends the others: torchrun by itself, srun with ``--kill-on-bad-exit=1``.
+
+    New processes have joined the world when the function is called, and share the node's cores
+    unless ``OMP_NUM_THREADS`` is set. If one raises, is killed or calls ``sys.exit``, the others
+    are ended within seconds. SIGTERM and Ctrl-C are passed on as SIGTERM to them; they may then
+    stop in good order, and are waited for; a second Ctrl-C kills them.
 
     Args:
         backend: a name from :func:`all_backends`, or ``"package.module:Class"``.
@@ -77,7 +82,8 @@ class Parallel:
         self._start_method = str(spawn_kwargs.pop("start_method", "spawn"))
         self._options = spawn_kwargs
         self._job: Job | None = None
-        self._entered = self._joined = False
+        self._entered = False
+        self._left_with = ExitStack()
         place = {
             "nnodes": nnodes,
             "node_rank": node_rank,
@@ -98,11 +104,7 @@ class Parallel:
                 "to the launcher, such as torchrun",
             )
             return
-        if "RANK" in os.environ and "WORLD_SIZE" in os.environ:
-            raise ValueError(
-                "nproc_per_node starts processes, but a launcher has started this one (RANK and "
-                "WORLD_SIZE are set); leave it out, or start with plain python."
-            )
+        _check_starting(nnodes or 1)
         methods = multiprocessing.get_all_start_methods()
         if self._start_method not in methods:
             raise ValueError(f"start_method must be one of {methods}, got {self._start_method!r}.")
@@ -117,7 +119,13 @@ class Parallel:
 
     def __enter__(self) -> Parallel:
         if self.backend is not None and self._job is None:
-            self._joined = _join(self.backend, self._options)
+            with ExitStack() as stack:
+                stack.enter_context(told_in_environment())
+                if _join(self.backend, self._options):
+                    stack.callback(finalize)
+                self._left_with = stack.pop_all()
+            if current_backend().world_size > 1:
+                end_well()
         self._entered = True
         return self
 
@@ -156,8 +164,9 @@ class Parallel:
         traceback: TracebackType | None,
     ) -> None:
         self._entered = False
-        if self._joined:
-            finalize()
+        if isinstance(error, SystemExit):
+            note_exit()
+        self._left_with.close()
 
 
 def _join(backend: str, options: dict[str, Any]) -> bool:
@@ -177,6 +186,18 @@ def _refuse(arguments: dict[str, Any], reason: str) -> None:
     given = [name for name, value in arguments.items() if value is not None]
     if given:
         raise ValueError(f"{', '.join(given)} {reason}.")
+
+
+def _check_starting(nnodes: int) -> None:
+    """Raise ValueError if processes are to be started by a process that is a rank already."""
+    told = launched()
+    one_per_node = "RANK" not in os.environ and told.get("WORLD_SIZE") == str(nnodes)  # by srun
+    if is_rank(told) and not one_per_node:
+        raise ValueError(
+            "nproc_per_node starts processes, but a launcher has started this one as rank "
+            f"{told['RANK']} of {told['WORLD_SIZE']}; leave it out, or start with plain python, "
+            "or with srun one task on each node, and give nnodes and node_rank too."
+        )
 
 
 def _positive(name: str, value: int) -> int:

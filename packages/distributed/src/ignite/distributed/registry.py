@@ -34,12 +34,14 @@ _adopters: list[type[Backend]] = []
 
 
 def all_backends() -> tuple[str, ...]:
-    """Return the names of all installed backends, whether or not they can run here.
+    """Return the names of all backends, whether or not they can run here.
+
+    They are those that are registered, and whatever ``torch.distributed`` knows beside them.
 
     >>> "gloo" in all_backends()
     True
     """
-    return tuple(sorted(_registered()))
+    return tuple(sorted({*_registered(), *_transports()}))
 
 
 def available_backends() -> tuple[str, ...]:
@@ -101,7 +103,9 @@ def _registered() -> dict[str, EntryPoint]:
 
 
 def _import(name: str) -> type[Backend]:
-    target = name if ":" in name else _target(name)
+    if ":" not in name and name not in _registered():
+        return _of_torch(name)
+    target = name if ":" in name else _registered()[name].value
     module, _, attribute = target.partition(":")
     try:
         found = getattr(import_module(module), attribute)
@@ -117,15 +121,28 @@ def _import(name: str) -> type[Backend]:
     return found
 
 
-def _target(name: str) -> str:
-    try:
-        return _registered()[name].value
-    except KeyError:
+def _of_torch(name: str) -> type[Backend]:
+    if name not in _transports():
         known = ", ".join(all_backends())
         raise ValueError(
             f"Unknown backend {name!r}; known are {known}. "
             "A class that is not registered can be named as 'package.module:Class'."
-        ) from None
+        )
+    from ignite.distributed.backends.torch_native import torch_backend
+
+    return torch_backend(name)
+
+
+@cache
+def _transports() -> frozenset[str]:
+    """Return what ``torch.distributed`` knows, whether or not it was built with it.
+
+    Its ``mpi`` is not among them: it needs a torch built for it.
+    """
+    import torch.distributed as dist
+
+    known = dist.Backend.backend_list if dist.is_available() else []
+    return frozenset(known) - {"undefined", "fake", "mpi"}
 
 
 def _can_run(name: str) -> bool:

@@ -1,4 +1,4 @@
-"""The functions that training code calls, whatever the backend."""
+"""What training code asks of its world, whatever the backend."""
 
 from __future__ import annotations
 
@@ -7,30 +7,52 @@ import logging
 import socket
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from ignite.distributed._current import current_backend
+from ignite.distributed._current import current_backend, tell_local_rank
 from ignite.distributed._layout import check_rank
 from ignite.distributed._world import finalize, initialize
 from ignite.distributed.errors import DistributedError
 from ignite.distributed.launcher import Parallel
+from ignite.distributed.operations import (
+    all_gather,
+    all_gather_coalesced,
+    all_gather_tensors_with_shapes,
+    all_reduce,
+    all_reduce_coalesced,
+    all_to_all,
+    barrier,
+    broadcast,
+    gather,
+    new_group,
+    recv,
+    reduce,
+    reduce_scatter,
+    scatter,
+    send,
+)
 from ignite.distributed.registry import all_backends, available_backends
 
 if TYPE_CHECKING:
     import torch
 
-    from ignite.distributed.interface import ReduceOp
 
 __all__ = [
     "all_backends",
     "all_gather",
+    "all_gather_coalesced",
+    "all_gather_tensors_with_shapes",
     "all_reduce",
+    "all_reduce_coalesced",
+    "all_to_all",
     "available_backends",
     "backend",
     "barrier",
     "broadcast",
     "device",
     "finalize",
+    "gather",
     "get_local_rank",
     "get_nnodes",
     "get_node_rank",
@@ -39,10 +61,19 @@ __all__ = [
     "get_world_size",
     "hostname",
     "initialize",
+    "model_name",
+    "new_group",
     "one_rank_first",
     "one_rank_only",
+    "recv",
+    "reduce",
+    "reduce_scatter",
+    "scatter",
+    "send",
+    "set_local_rank",
     "show_config",
     "spawn",
+    "sync",
 ]
 
 Result = TypeVar("Result")
@@ -58,6 +89,16 @@ def backend() -> str | None:
     """
     name = current_backend().name
     return None if name == "serial" else name
+
+
+def model_name() -> str:
+    """Return how the world is made: ``"serial"``, ``"native-dist"``, or a backend's own name.
+
+    >>> model_name()
+    'serial'
+    """
+    current = current_backend()
+    return current.model_name or current.name
 
 
 def device() -> torch.device:
@@ -123,80 +164,33 @@ def get_node_rank() -> int:
     return current_backend().node_rank
 
 
+def set_local_rank(index: int) -> None:
+    """Say which of the node's ranks this is, where the user made the process group.
+
+    Needed only if the ranks' host names do not tell it; a world that was joined by
+    :func:`initialize` or :class:`Parallel` knows better, and a serial one has but one rank.
+
+    Raises:
+        ValueError: it is no number from 0 on.
+    """
+    if isinstance(index, bool) or not isinstance(index, int) or index < 0:
+        raise ValueError(f"A local rank is a number from 0 on, got {index!r}.")
+    tell_local_rank(index)
+
+
+def sync(temporary: bool = False) -> None:
+    """Do nothing: a process group that the user makes or destroys is noticed by itself.
+
+    Args:
+        temporary: accepted for programs that pass it.
+
+    >>> sync()
+    """
+
+
 def hostname() -> str:
     """Return the name of this machine."""
     return socket.gethostname()
-
-
-def all_reduce(tensor: Any, op: str | ReduceOp = "SUM") -> Any:
-    """Combine the ranks' tensors or numbers into one (collective).
-
-    Args:
-        tensor: a tensor of one shape and dtype on all ranks, or an int, float or bool.
-        op: ``SUM``, ``MEAN`` (``AVG``), ``PRODUCT``, ``MIN``, ``MAX``, ``AND`` or ``OR``.
-
-    Returns:
-        The combined value, of the input's type, dtype, shape and device; the input is
-        left as it is.
-
-    Raises:
-        ValueError: unknown op.
-        TypeError: an op that the dtype does not have, or a value that is neither tensor
-            nor number.
-        OverflowError: an int that does not fit 64 bits.
-
-    >>> all_reduce(3)
-    3
-    """
-    return current_backend().all_reduce(tensor, op)
-
-
-def all_gather(tensor: Any) -> Any:
-    """Give every rank the values of all ranks, in rank order (collective).
-
-    Args:
-        tensor: a tensor, or anything that can be pickled.
-
-    Returns:
-        For tensors of shapes ``(n, *rest)`` with any n: one tensor
-        ``(sum of n, *rest)``; 0-dim tensors give ``(world_size,)``; tensors whose other
-        dimensions differ give a list. For anything else a list of ``world_size`` values.
-
-    Raises:
-        TypeError: what a rank gave cannot be sent; raised on every rank.
-        CollectiveMismatch: ranks gave tensors of different dtypes, or not all a tensor.
-
-    >>> all_gather("a")
-    ['a']
-    """
-    return current_backend().all_gather(tensor)
-
-
-def broadcast(tensor: Any, src: int = 0, safe_mode: bool = False) -> Any:
-    """Give every rank the value of rank ``src`` (collective).
-
-    Args:
-        tensor: a tensor, of one shape and dtype on all ranks, or anything that can be pickled.
-        src: the rank whose value it is.
-        safe_mode: lets the other ranks pass anything, such as None, at the cost of a message
-            more; all ranks must set it alike.
-
-    Raises:
-        ValueError: ``src`` is not a rank.
-        TypeError: what ``src`` gave cannot be sent; raised on every rank for objects.
-
-    >>> broadcast(2**53 + 1)
-    9007199254740993
-    """
-    return current_backend().broadcast(tensor, src, safe_mode=safe_mode)
-
-
-def barrier() -> None:
-    """Return once every rank has called it (collective).
-
-    >>> barrier()
-    """
-    current_backend().barrier()
 
 
 def one_rank_only(
@@ -313,3 +307,20 @@ def spawn(
     """
     with Parallel(backend, nproc_per_node, **kwargs) as parallel:
         parallel.run(fn, *args, **(kwargs_dict or {}))
+
+
+def __getattr__(name: str) -> Any:
+    """Look, when asked and not before, for what programs ask about by these names."""
+    if name == "registered_computation_models":
+        from ignite.distributed.comp_models import setup_available_computation_models
+
+        return setup_available_computation_models()
+    if name == "has_native_dist_support":
+        import torch.distributed
+
+        return torch.distributed.is_available()
+    if name == "has_xla_support":
+        return find_spec("torch_xla") is not None
+    if name == "has_hvd_support":
+        return find_spec("horovod") is not None
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -17,16 +17,22 @@ from ignite.engine.events import (
 from ignite.engine.interface import DataError, RunArgumentError, StateDictError
 
 if TYPE_CHECKING:
+    from ignite.engine.deterministic import DeterministicEngine
     from ignite.engine.supervised import (
         create_supervised_evaluator,
         create_supervised_trainer,
         supervised_evaluation_step,
+        supervised_evaluation_step_amp,
         supervised_training_step,
+        supervised_training_step_amp,
+        supervised_training_step_apex,
+        supervised_training_step_tpu,
     )
 
 __all__ = [
     "CallableEventWithFilter",
     "DataError",
+    "DeterministicEngine",
     "Engine",
     "EventEnum",
     "Events",
@@ -38,13 +44,18 @@ __all__ = [
     "create_supervised_evaluator",
     "create_supervised_trainer",
     "supervised_evaluation_step",
+    "supervised_evaluation_step_amp",
     "supervised_training_step",
+    "supervised_training_step_amp",
+    "supervised_training_step_apex",
+    "supervised_training_step_tpu",
 ]
 
 
 def __getattr__(name: str) -> Any:
     if name in __all__:  # what is not here yet needs torch
-        return getattr(import_module("ignite.engine.supervised"), name)
+        room = "deterministic" if name == "DeterministicEngine" else "supervised"
+        return getattr(import_module(f"ignite.engine.{room}"), name)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 
 

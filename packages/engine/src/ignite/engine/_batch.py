@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, MutableMapping, Sequence
+from copy import copy
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -10,19 +11,30 @@ if TYPE_CHECKING:
 
 
 def to_device(batch: Any, device: torch.device | str | None, non_blocking: bool) -> Any:
-    """Move the tensors in a batch, however nested in mappings and sequences, to ``device``."""
-    if device is None or isinstance(batch, (str, bytes)):
+    """Move the tensors in a batch, however nested in mappings and sequences, to ``device``.
+
+    Anything with a ``to(device, non_blocking=)`` counts as a tensor; what is none of
+    these stays as it is.
+
+    >>> import torch
+    >>> moved = to_device({"ids": [torch.ones(2)], "text": "two"}, "meta", False)
+    >>> moved["ids"][0].device, moved["text"]
+    (device(type='meta'), 'two')
+    """
+    if device is None:
         return batch
     if hasattr(batch, "to"):
-        return batch.to(device=device, non_blocking=non_blocking)
-    if isinstance(batch, tuple) and hasattr(batch, "_fields"):
-        return type(batch)(*(to_device(part, device, non_blocking) for part in batch))
+        return batch.to(device, non_blocking=non_blocking)
     if isinstance(batch, Mapping):
-        return type(batch)(  # type: ignore[call-arg]
-            {key: to_device(part, device, non_blocking) for key, part in batch.items()}
-        )
-    if isinstance(batch, Sequence):
-        return type(batch)([to_device(part, device, non_blocking) for part in batch])  # type: ignore[call-arg]
+        moved = {key: to_device(part, device, non_blocking) for key, part in batch.items()}
+        if not isinstance(batch, MutableMapping):
+            return type(batch)(moved)  # type: ignore[call-arg]
+        same_kind = copy(batch)  # a defaultdict, say, keeps its factory
+        same_kind.update(moved)
+        return same_kind
+    if isinstance(batch, Sequence) and not isinstance(batch, (str, bytes, range)):
+        parts = [to_device(part, device, non_blocking) for part in batch]
+        return type(batch)(*parts) if hasattr(batch, "_fields") else type(batch)(parts)  # type: ignore[call-arg]
     return batch
 
 
@@ -31,4 +43,6 @@ def prepare_batch(
 ) -> tuple[Any, Any]:
     """Return the input and the target of a batch ``(x, y)``, on ``device``."""
     x, y = batch
+    if device is None:
+        return x, y
     return to_device(x, device, non_blocking), to_device(y, device, non_blocking)

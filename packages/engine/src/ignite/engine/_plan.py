@@ -46,7 +46,7 @@ class RunPlan:
             raise RunArgumentError("max_epochs and max_iters exclude each other; give one.")
         if data is not None and not (hasattr(data, "__iter__") or hasattr(data, "__getitem__")):
             raise TypeError(f"data is iterated for batches, but {type(data).__name__} cannot be.")
-        epochs, iters = _goal(state, max_epochs, max_iters)
+        epochs, iters = _goal(state, max_epochs, max_iters, interrupted)
         ahead = (epochs is not None and state.epoch < epochs) or (
             iters is not None and state.iteration < iters
         )
@@ -64,7 +64,9 @@ class RunPlan:
             iteration=0 if restarts else state.iteration,
             max_epochs=epochs,
             max_iters=iters,
-            epoch_length=_length(None if restarts else state.epoch_length, epoch_length, data),
+            epoch_length=_length(
+                None if restarts else state.epoch_length, epoch_length, data, interrupted
+            ),
             restarts=restarts,
         )
 
@@ -87,7 +89,7 @@ def _check_numbers(**numbers: int | None) -> None:
 
 
 def _goal(
-    state: State, max_epochs: int | None, max_iters: int | None
+    state: State, max_epochs: int | None, max_iters: int | None, interrupted: bool
 ) -> tuple[int | None, int | None]:
     """Return the goal in epochs and the one in iterations, if the run were to go on."""
     for given, kept, name, position, counter in (
@@ -102,7 +104,7 @@ def _goal(
     switches = (max_epochs is not None and state.max_epochs is None and state.max_iters) or (
         max_iters is not None and state.max_iters is None and state.max_epochs
     )
-    if switches and not is_done(state):
+    if switches and (interrupted or not is_done(state)):
         raise RunArgumentError(
             "The run under way counts the other of max_epochs and max_iters; give that one, or "
             "set it to None in the state to begin anew."
@@ -112,11 +114,12 @@ def _goal(
     return max_epochs, max_iters
 
 
-def _length(kept: int | None, given: int | None, data: Any) -> int | None:
-    if kept is not None:
+def _length(kept: int | None, given: int | None, data: Any, interrupted: bool) -> int | None:
+    if kept is not None or interrupted:  # the epoch under way may be one that tells by ending
         if given is not None and given != kept:
             raise RunArgumentError(
-                f"epoch_length={given}, but the run goes on with epochs of {kept} iterations; "
+                f"epoch_length={given}, but the run goes on with epochs of {kept} iterations "
+                "(None if not known yet); "
                 "leave it out, or set state.max_epochs = None to begin anew."
             )
         return kept

@@ -8,15 +8,18 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from ignite.engine._loop import INTERRUPT, STEP, TERMINATE, TERMINATE_EPOCH, Loop
-from ignite.engine._state_dict import read_state_dict
-from ignite.engine.interface import ProcessFunction
-from ignite.events.interface import HandlerSignatureError, State
+from ignite.engine._state_dict import ANEW, DATALOADER, MISSING, read_state_dict
+from ignite.engine.interface import ProcessFunction, StateDictError, StatefulData
+from ignite.events.interface import Batch, HandlerSignatureError, Output, State
 
 __all__ = ["Engine"]
 
 
-class Engine(Loop):
+class Engine(Loop[Batch, Output]):
     """Runs a function over batches and fires events around it.
+
+    ``Engine[Batch, Output]`` tells type checkers what the function takes and returns;
+    they infer it from a function with annotations.
 
     In the simplest run the events come in this order: ``STARTED``; per epoch
     ``EPOCH_STARTED``; per batch ``GET_BATCH_STARTED`` and ``GET_BATCH_COMPLETED`` (not
@@ -47,20 +50,23 @@ class Engine(Loop):
     2 4 40
     """
 
-    def __init__(self, process_function: ProcessFunction) -> None:
+    _required_keys: tuple[str, ...] = ("epoch_length",)
+
+    def __init__(self, process_function: ProcessFunction[Batch, Output]) -> None:
         _check_process_function(process_function)
         super().__init__(process_function)
         self.state_dict_user_keys: list[str] = []
+        self._data_state: Any = None  # loaded, for the data of the next run
 
     # -- running ------------------------------------------------------------------------
 
     def run(
         self,
-        data: Iterable[Any] | None = None,
+        data: Iterable[Batch] | None = None,
         max_epochs: int | None = None,
         max_iters: int | None = None,
         epoch_length: int | None = None,
-    ) -> State:
+    ) -> State[Batch, Output]:
         """Run over ``data`` and return the state.
 
         A run that was interrupted goes on where it stopped. A state that was loaded,
@@ -90,11 +96,11 @@ class Engine(Loop):
 
     def steps(
         self,
-        data: Iterable[Any] | None = None,
+        data: Iterable[Batch] | None = None,
         max_epochs: int | None = None,
         max_iters: int | None = None,
         epoch_length: int | None = None,
-    ) -> Iterator[State]:
+    ) -> Iterator[State[Batch, Output]]:
         """Run as :meth:`run` does, and yield the state after each iteration.
 
         The caller owns the loop: what it does between two steps happens between two
@@ -111,7 +117,7 @@ class Engine(Loop):
         [9, 1, 4, 9]
         """
         self._begin(data, max_epochs, max_iters, epoch_length)
-        self._request = STEP
+        self._request |= STEP
         for interrupted in self._going():
             if interrupted:
                 break
@@ -120,10 +126,12 @@ class Engine(Loop):
     def terminate(self, skip_completed: bool = False) -> None:
         """End the run at the next opportunity: after the handlers or the function now running.
 
-        ``TERMINATE`` is fired, then ``COMPLETED`` unless ``skip_completed``.
+        ``TERMINATE`` is fired, then ``COMPLETED`` unless ``skip_completed``. Called while
+        the run is interrupted, it holds once the run goes on; called when there is no run, it
+        does nothing.
         """
-        self._request |= TERMINATE
-        self._skip_completed = skip_completed
+        self._ask(TERMINATE)
+        self._skip_completed = skip_completed and self._run is not None
 
     def terminate_epoch(self, skip_epoch_completed: bool = False) -> None:
         """End the epoch at the next opportunity; the next one begins with fresh data.
@@ -132,53 +140,84 @@ class Engine(Loop):
         ``skip_epoch_completed``. Called before the epoch's first batch, it ends the epoch
         without any; called when the epoch is completed, it does nothing.
         """
-        self._request |= TERMINATE_EPOCH
+        self._ask(TERMINATE_EPOCH)
         self._skip_epoch_completed = skip_epoch_completed
 
     def interrupt(self) -> None:
         """Let :meth:`run` return at the next opportunity; calling it again goes on from there.
 
-        ``INTERRUPT`` is fired.
+        ``INTERRUPT`` is fired. What else was asked for meanwhile is done on going on.
         """
-        self._request |= INTERRUPT
+        self._ask(INTERRUPT)
 
-    def set_data(self, data: Iterable[Any]) -> None:
+    def set_data(self, data: Iterable[Batch]) -> None:
         """Take the next batches from ``data``; its length does not change the epoch's."""
         self.state.dataloader = data
-        self._restart_data()
+        self._open_data()
 
     # -- saving -------------------------------------------------------------------------
 
     def state_dict(self) -> OrderedDict[str, Any]:
         """Return where the run stands: integers, and the state's ``state_dict_user_keys``.
 
+        Data with a ``state_dict`` of its own (:class:`~ignite.engine.interface.StatefulData`)
+        gives that too, as ``"dataloader"``.
+
         >>> engine = Engine(lambda engine, batch: None)
         >>> state = engine.run([1, 2, 3], max_epochs=2)
         >>> dict(engine.state_dict())
         {'epoch_length': 3, 'iteration': 6, 'max_epochs': 2}
         """
-        goal = "max_epochs" if self.state.max_iters is None else "max_iters"
+        state = self.state
+        goal = "max_epochs" if state.max_iters is None else "max_iters"
         keys = ("epoch_length", "iteration", goal, *self.state_dict_user_keys)
-        return OrderedDict((key, getattr(self.state, key)) for key in keys)
+        saved = OrderedDict((key, getattr(state, key)) for key in keys)
+        if state.epoch_length and self._missing:
+            saved[MISSING] = self._missing
+        if self._begins_data_anew():
+            saved[ANEW] = True
+        if isinstance(state.dataloader, StatefulData):
+            saved[DATALOADER] = state.dataloader.state_dict()
+        return saved
 
     def load_state_dict(self, state_dict: Mapping[str, Any]) -> None:
         """Let the next :meth:`run` go on from a saved state.
 
         Args:
             state_dict: has ``epoch_length``; ``iteration`` or ``epoch``; ``max_epochs``
-                or ``max_iters``; and every one of ``state_dict_user_keys``.
+                or ``max_iters``; and every one of ``state_dict_user_keys``. With a
+                ``dataloader`` in it, the data given to the next run takes that over.
 
         Raises:
             TypeError: it is no mapping.
             StateDictError: a key is missing, or two exclude each other. The state is
                 as it was.
         """
-        attributes = read_state_dict(state_dict, self.state_dict_user_keys)
-        for name, value in attributes.items():
+        saved = read_state_dict(state_dict, self._required_keys, self.state_dict_user_keys)
+        for name, value in saved.attributes.items():
             setattr(self.state, name, value)
-        length = self.state.epoch_length
-        self._resume_at = self.state.iteration % length if length else 0
         self._end()
+        self._resume_at, self._unfinished = saved.done, False
+        self._data_state = state_dict.get(DATALOADER)
+        self._abandoned = bool(state_dict.get(ANEW, False))
+
+    def _restart(self) -> None:
+        super()._restart()
+        self._data_state = None
+
+    def _resume(self, data: Any) -> None:
+        if self._data_state is None:
+            return
+        if not isinstance(data, StatefulData):
+            raise StateDictError(
+                "The loaded state has the position of its data, but the data given now "
+                f"({type(data).__name__}) has no load_state_dict; give the same kind of data, or "
+                "remove 'dataloader' from the state to begin the data anew."
+            )
+        data.load_state_dict(self._data_state)
+        self._data_state = None
+        if self._abandoned:
+            iter(data)  # what was left in its middle there is left in its middle here
 
 
 def _check_process_function(function: Any) -> None:

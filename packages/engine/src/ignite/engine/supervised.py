@@ -2,12 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from typing import Any
-
-from ignite.engine._batch import prepare_batch as _prepare_batch
-from ignite.engine.engine import Engine
-from ignite.engine.interface import Attachable
+from collections.abc import Mapping
 
 try:
     import torch
@@ -16,93 +11,93 @@ except ModuleNotFoundError as error:
         'Supervised training needs torch: pip install "ignite-engine[torch]".', name="torch"
     ) from error
 
+from ignite.engine._accumulation import AccumulatedUpdate, accumulated
+from ignite.engine._batch import prepare_batch as _prepare_batch
+from ignite.engine._evaluation_steps import (
+    supervised_evaluation_step,
+    supervised_evaluation_step_amp,
+)
+from ignite.engine._parts import (
+    Device,
+    EvaluationOutput,
+    LossFunction,
+    ModelFunction,
+    PrepareBatch,
+    Step,
+    TrainingOutput,
+    Transform,
+    call_model,
+    loss_value,
+    prediction_and_target,
+    same,
+)
+from ignite.engine._precision import cast_of, is_xla, scaler_of
+from ignite.engine._steps import evaluation_step, training_step
+from ignite.engine._training_steps import (
+    supervised_training_step,
+    supervised_training_step_amp,
+    supervised_training_step_apex,
+    supervised_training_step_tpu,
+)
+from ignite.engine._update import ApexUpdate, ScaledUpdate, TpuUpdate, Update, xla_model
+from ignite.engine.engine import Engine
+from ignite.engine.interface import Attachable
+from ignite.events.interface import Events
+
 __all__ = [
     "create_supervised_evaluator",
     "create_supervised_trainer",
     "supervised_evaluation_step",
+    "supervised_evaluation_step_amp",
     "supervised_training_step",
+    "supervised_training_step_amp",
+    "supervised_training_step_apex",
+    "supervised_training_step_tpu",
 ]
-
-Device = torch.device | str | None
-Step = Callable[[Engine, Any], Any]
-
-
-def _call_model(model: torch.nn.Module, x: Any) -> Any:
-    return model(x)
-
-
-def _same(output: Any) -> Any:
-    return output
-
-
-def _loss_value(x: Any, y: Any, y_pred: Any, loss: torch.Tensor) -> Any:
-    return loss.item()
-
-
-def _prediction_and_target(x: Any, y: Any, y_pred: Any) -> Any:
-    return y_pred, y
-
-
-def supervised_training_step(
-    model: torch.nn.Module,
-    optimizer: torch.optim.Optimizer,
-    loss_fn: Callable[[Any, Any], torch.Tensor],
-    device: Device = None,
-    non_blocking: bool = False,
-    prepare_batch: Callable[..., Any] = _prepare_batch,
-    model_transform: Callable[[Any], Any] = _same,
-    output_transform: Callable[[Any, Any, Any, torch.Tensor], Any] = _loss_value,
-    *,
-    model_fn: Callable[[torch.nn.Module, Any], Any] = _call_model,
-) -> Step:
-    """Return the function that trains ``model`` on one batch.
-
-    The model is put into training mode when it is found in another, so modules that
-    the user keeps in evaluation mode inside a training model stay so.
-
-    Args:
-        model: the model; it must lie on ``device`` already.
-        optimizer: updates its parameters.
-        loss_fn: called with the (transformed) prediction and the target; a scalar tensor.
-        device: where the batch is moved to; None leaves it where it is.
-        non_blocking: whether copies from pinned memory to the device may be asynchronous.
-        prepare_batch: called with ``(batch, device=, non_blocking=)``; gives ``(x, y)``.
-        model_transform: applied to what the model returns.
-        output_transform: called with ``(x, y, y_pred, loss)``; makes ``state.output``. By
-            default ``loss.item()``, which waits for the device at every iteration; return
-            ``loss.detach()`` to avoid that.
-        model_fn: called with ``(model, x)``.
-    """
-
-    def step(engine: Engine, batch: Any) -> Any:
-        if not model.training:
-            model.train()
-        optimizer.zero_grad()
-        x, y = prepare_batch(batch, device=device, non_blocking=non_blocking)
-        y_pred = model_transform(model_fn(model, x))
-        loss = loss_fn(y_pred, y)
-        loss.backward()  # type: ignore[no-untyped-call]
-        optimizer.step()
-        return output_transform(x, y, y_pred, loss)
-
-    return step
 
 
 def create_supervised_trainer(
     model: torch.nn.Module,
     optimizer: torch.optim.Optimizer,
-    loss_fn: Callable[[Any, Any], torch.Tensor],
+    loss_fn: LossFunction,
     device: Device = None,
     non_blocking: bool = False,
-    prepare_batch: Callable[..., Any] = _prepare_batch,
-    model_transform: Callable[[Any], Any] = _same,
-    output_transform: Callable[[Any, Any, Any, torch.Tensor], Any] = _loss_value,
-    *,
-    model_fn: Callable[[torch.nn.Module, Any], Any] = _call_model,
+    prepare_batch: PrepareBatch = _prepare_batch,
+    model_transform: Transform = same,
+    output_transform: TrainingOutput = loss_value,
+    deterministic: bool = False,
+    amp_mode: str | None = None,
+    scaler: bool | torch.amp.GradScaler = False,
+    gradient_accumulation_steps: int = 1,
+    model_fn: ModelFunction = call_model,
 ) -> Engine:
     """Return an engine that trains ``model`` on batches of ``(x, y)``.
 
-    The arguments are those of :func:`supervised_training_step`.
+    Args:
+        model: as for :func:`supervised_training_step`, like the arguments not named here.
+        optimizer: see there.
+        loss_fn: see there.
+        device: see there; an XLA device trains by :func:`supervised_training_step_tpu`.
+        non_blocking: see there.
+        prepare_batch: see there.
+        model_transform: see there.
+        output_transform: see there.
+        deterministic: whether to return a :class:`DeterministicEngine`.
+        amp_mode: None for the precision of the parameters. ``"amp"`` as
+            :func:`supervised_training_step_amp` does; ``"float16"`` and ``"bfloat16"`` the
+            same with that dtype. ``"apex"`` as :func:`supervised_training_step_apex` does.
+        scaler: whether the loss is scaled, or the scaler to use; for float16. True makes
+            ``state.scaler``, whose state belongs in checkpoints.
+        gradient_accumulation_steps: batches per step of the optimizer; see there. However
+            many batches the last group of an epoch has, the optimizer steps with it,
+            before ``EPOCH_COMPLETED`` reaches a handler that is attached to this trainer.
+        model_fn: see there.
+
+    Raises:
+        ModuleNotFoundError: ``device`` or ``amp_mode`` needs a package that is missing.
+        TypeError: ``scaler`` or ``gradient_accumulation_steps`` is of a wrong type.
+        ValueError: there is no such ``amp_mode``, or not on ``device``, or not with a
+            scaler; or ``gradient_accumulation_steps`` is less than 1.
 
     >>> import torch
     >>> model = torch.nn.Linear(1, 1)
@@ -113,53 +108,29 @@ def create_supervised_trainer(
     >>> round(model.weight.item(), 2)
     3.0
     """
-    return Engine(
-        supervised_training_step(
-            model,
-            optimizer,
-            loss_fn,
-            device,
-            non_blocking,
-            prepare_batch,
-            model_transform,
-            output_transform,
-            model_fn=model_fn,
-        )
+    cast = cast_of(amp_mode, model, device)
+    grad_scaler = scaler_of(scaler, amp_mode, model, device)
+    update = accumulated(
+        _update_of(amp_mode, device, optimizer, grad_scaler), gradient_accumulation_steps
     )
-
-
-def supervised_evaluation_step(
-    model: torch.nn.Module,
-    device: Device = None,
-    non_blocking: bool = False,
-    prepare_batch: Callable[..., Any] = _prepare_batch,
-    model_transform: Callable[[Any], Any] = _same,
-    output_transform: Callable[[Any, Any, Any], Any] = _prediction_and_target,
-    *,
-    model_fn: Callable[[torch.nn.Module, Any], Any] = _call_model,
-) -> Step:
-    """Return the function that evaluates ``model`` on one batch, without gradients.
-
-    Args:
-        model: the model; put into evaluation mode when it is found in training mode.
-        device: as for :func:`supervised_training_step`, like the arguments not named here.
-        non_blocking: see there.
-        prepare_batch: see there.
-        model_transform: see there.
-        output_transform: called with ``(x, y, y_pred)``; by default gives ``(y_pred, y)``,
-            which is what metrics take.
-        model_fn: see there.
-    """
-
-    def step(engine: Engine, batch: Any) -> Any:
-        if model.training:
-            model.eval()
-        with torch.no_grad():
-            x, y = prepare_batch(batch, device=device, non_blocking=non_blocking)
-            y_pred = model_transform(model_fn(model, x))
-            return output_transform(x, y, y_pred)
-
-    return step
+    step = training_step(
+        update,
+        cast,
+        model,
+        loss_fn,
+        device,
+        non_blocking,
+        prepare_batch,
+        model_transform,
+        output_transform,
+        model_fn,
+    )
+    trainer = _deterministic_engine(step) if deterministic else Engine(step)
+    if isinstance(update, AccumulatedUpdate):
+        trainer.add_event_handler(Events.EPOCH_COMPLETED, update.end_epoch)
+    if scaler is True:
+        trainer.state.scaler = grad_scaler
+    return trainer
 
 
 def create_supervised_evaluator(
@@ -167,27 +138,67 @@ def create_supervised_evaluator(
     metrics: Mapping[str, Attachable] | None = None,
     device: Device = None,
     non_blocking: bool = False,
-    prepare_batch: Callable[..., Any] = _prepare_batch,
-    model_transform: Callable[[Any], Any] = _same,
-    output_transform: Callable[[Any, Any, Any], Any] = _prediction_and_target,
-    *,
-    model_fn: Callable[[torch.nn.Module, Any], Any] = _call_model,
+    prepare_batch: PrepareBatch = _prepare_batch,
+    model_transform: Transform = same,
+    output_transform: EvaluationOutput = prediction_and_target,
+    amp_mode: str | None = None,
+    model_fn: ModelFunction = call_model,
 ) -> Engine:
-    """Return an engine that evaluates ``model``, with ``metrics`` attached by their names.
+    """Return an engine that evaluates ``model``.
 
-    The other arguments are those of :func:`supervised_evaluation_step`.
+    Args:
+        model: as for :func:`supervised_evaluation_step`, like the arguments not named here.
+        metrics: attached to the engine by their names.
+        device: see there.
+        non_blocking: see there.
+        prepare_batch: see there.
+        model_transform: see there.
+        output_transform: see there.
+        amp_mode: as for :func:`create_supervised_trainer`; ``"apex"`` changes nothing here.
+        model_fn: see there.
+
+    Raises:
+        ModuleNotFoundError: ``device`` needs a package that is missing.
+        ValueError: there is no such ``amp_mode``, or not on ``device``.
+
+    >>> import torch
+    >>> evaluator = create_supervised_evaluator(torch.nn.Flatten(), model_transform=torch.sum)
+    >>> evaluator.run([(torch.ones(2, 2, 2), "target")]).output
+    (tensor(8.), 'target')
     """
-    evaluator = Engine(
-        supervised_evaluation_step(
-            model,
-            device,
-            non_blocking,
-            prepare_batch,
-            model_transform,
-            output_transform,
-            model_fn=model_fn,
-        )
+    cast = cast_of(amp_mode, model, device)
+    if is_xla(device):
+        xla_model()
+    step = evaluation_step(
+        cast,
+        model,
+        device,
+        non_blocking,
+        prepare_batch,
+        model_transform,
+        output_transform,
+        model_fn,
     )
+    evaluator = Engine(step)
     for name, metric in (metrics or {}).items():
         metric.attach(evaluator, name)
     return evaluator
+
+
+def _update_of(
+    amp_mode: str | None,
+    device: Device,
+    optimizer: torch.optim.Optimizer,
+    scaler: torch.amp.GradScaler | None,
+) -> Update:
+    if is_xla(device):
+        return TpuUpdate(optimizer)
+    if amp_mode == "apex":
+        return ApexUpdate(optimizer)
+    return Update(optimizer) if scaler is None else ScaledUpdate(optimizer, scaler)
+
+
+def _deterministic_engine(step: Step) -> Engine:
+    from ignite.engine.deterministic import DeterministicEngine
+
+    return DeterministicEngine(step)

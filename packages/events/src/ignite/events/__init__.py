@@ -11,6 +11,7 @@ if (_spec := sys.modules["ignite"].__spec__) is not None and _spec.origin is not
 
 from ignite.events.interface import (
     AnyEvent,
+    Batch,
     CallableEventWithFilter,
     EventEmitter,
     EventEnum,
@@ -20,6 +21,7 @@ from ignite.events.interface import (
     EventSource,
     HandlerNotFoundError,
     HandlerSignatureError,
+    Output,
     RemovableEventHandle,
     RunState,
     State,
@@ -29,6 +31,7 @@ from ignite.events.interface import (
 
 __all__ = [
     "AnyEvent",
+    "Batch",
     "CallableEventWithFilter",
     "EventEmitter",
     "EventEnum",
@@ -38,6 +41,7 @@ __all__ = [
     "EventsList",
     "HandlerNotFoundError",
     "HandlerSignatureError",
+    "Output",
     "RemovableEventHandle",
     "RunState",
     "State",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import inspect
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -45,6 +44,8 @@ def bind(handler: Callable[..., Any], event: Any, args: tuple[Any, ...], kwargs:
 
 
 def _fitting(handler: Callable[..., Any]) -> Callable[[tuple[Any, ...], Mapping[str, Any]], bool]:
+    import inspect  # here, since importing it costs as much as all of this package
+
     try:
         signature = inspect.signature(handler)
     except ValueError:  # a builtin that does not tell: it takes what it is given
@@ -61,6 +62,8 @@ def _fitting(handler: Callable[..., Any]) -> Callable[[tuple[Any, ...], Mapping[
 
 
 def _explain(handler: Callable[..., Any], args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> str:
+    import inspect
+
     name = getattr(handler, "__qualname__", repr(handler))
     given = [str(arg) if index == 0 else repr(arg) for index, arg in enumerate(args)]
     given += [f"{key}={value!r}" for key, value in kwargs.items()]

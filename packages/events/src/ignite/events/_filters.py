@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import inspect
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -44,6 +43,8 @@ def _checked(event_filter: EventFilter) -> EventFilter:
         raise TypeError(
             f"event_filter= takes a function of (source, number), got {event_filter!r}."
         )
+    import inspect  # here, since importing it costs as much as all of this package
+
     try:
         inspect.signature(event_filter).bind("source", 1)
     except TypeError as error:

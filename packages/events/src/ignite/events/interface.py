@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any, Protocol, TypeVar, runtime_checkable
 
+from ignite.events._variables import Batch, Batch_co, Output, Output_co
 from ignite.events.emitter import EventEmitter
 from ignite.events.errors import (
     EventFilterError,
@@ -28,6 +29,7 @@ from ignite.events.state import State
 
 __all__ = [
     "AnyEvent",
+    "Batch",
     "CallableEventWithFilter",
     "EventEmitter",
     "EventEnum",
@@ -37,6 +39,7 @@ __all__ = [
     "EventsList",
     "HandlerNotFoundError",
     "HandlerSignatureError",
+    "Output",
     "RemovableEventHandle",
     "RunState",
     "State",
@@ -48,7 +51,7 @@ F = TypeVar("F", bound=Callable[..., Any])
 
 
 @runtime_checkable
-class RunState(Protocol):
+class RunState(Protocol[Batch_co, Output_co]):
     """What handlers may read of a run; :class:`State` says what each means."""
 
     @property
@@ -62,9 +65,9 @@ class RunState(Protocol):
     @property
     def max_iters(self) -> int | None: ...
     @property
-    def output(self) -> Any: ...
+    def output(self) -> Output_co: ...
     @property
-    def batch(self) -> Any: ...
+    def batch(self) -> Batch_co: ...
     @property
     def metrics(self) -> dict[str, Any]:
         """Results by name; handlers add to it."""
@@ -74,11 +77,15 @@ class RunState(Protocol):
 
 
 @runtime_checkable
-class EventSource(Protocol):
-    """Anything that handlers can be attached to; :class:`EventEmitter` says how it behaves."""
+class EventSource(Protocol[Batch_co, Output_co]):
+    """Anything that handlers can be attached to; :class:`EventEmitter` says how it behaves.
+
+    A handler says what it gets by the type of its first parameter: with
+    ``source: EventSource[Any, float]``, ``source.state.output`` is a float.
+    """
 
     @property
-    def state(self) -> RunState: ...
+    def state(self) -> RunState[Batch_co, Output_co]: ...
     @property
     def last_event_name(self) -> Any:
         """The event whose handlers were called last."""
@@ -109,7 +116,7 @@ class EventSource(Protocol):
 
 
 @runtime_checkable
-class Stoppable(EventSource, Protocol):
+class Stoppable(EventSource[Batch_co, Output_co], Protocol[Batch_co, Output_co]):
     """An event source whose run a handler can end."""
 
     def terminate(self, skip_completed: bool = False) -> None:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Generic
 
+from ignite.events._variables import Batch, Output
 from ignite.events.errors import UnknownEventError
 from ignite.events.events import Events
 
@@ -22,8 +23,10 @@ _COUNTERS: Mapping[Any, str] = {
 }
 
 
-class State:
+class State(Generic[Batch, Output]):
     """Where a run stands; any further attribute may be added to it.
+
+    ``State[Batch, Output]`` tells type checkers what ``batch`` and ``output`` are.
 
     Attributes:
         iteration: iterations begun since the start of the run, over all epochs.
@@ -31,8 +34,8 @@ class State:
         epoch_length: iterations per epoch; None until it is known.
         max_epochs: epochs to run, or None.
         max_iters: iterations to run, or None.
-        output: what the process function returned last.
-        batch: what the data gave last.
+        output: what the process function returned last; None before the first iteration.
+        batch: what the data gave last; None before the first.
         metrics: results by name.
         dataloader: the data of the run.
         seed: the seed of a deterministic run, or None.
@@ -52,8 +55,8 @@ class State:
         self.epoch_length: int | None = None
         self.max_epochs: int | None = None
         self.max_iters: int | None = None
-        self.output: Any = None
-        self.batch: Any = None
+        self.output: Output = None  # type: ignore[assignment] # whoever reads it has run
+        self.batch: Batch = None  # type: ignore[assignment]
         self.metrics: dict[str, Any] = {}
         self.dataloader: Any = None
         self.seed: int | None = None

@@ -7,14 +7,28 @@ before they exchange it; a value that does not fit follows as bytes of its own.
 from __future__ import annotations
 
 import pickle
+from collections import defaultdict
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 import torch
 
 from ignite.distributed._rules import check_tensor, dump, load, plain
-from ignite.distributed.errors import UnsupportedOperation
+from ignite.distributed.errors import CollectiveMismatch, UnsupportedOperation
+from ignite.distributed.interface import Capabilities
 
-__all__ = ["EMPTY", "Message", "bytes_of", "pack", "padded", "tensors_of", "unpack"]
+__all__ = [
+    "EMPTY",
+    "Message",
+    "bytes_of",
+    "check_alike",
+    "look_of",
+    "pack",
+    "pack_object",
+    "padded",
+    "tensors_of",
+    "unpack",
+]
 
 _BLOCK = 8192  # bytes: the length of the message, the message, padding
 _INSIDE = 7168  # bytes that fit into a block beside the longest description
@@ -58,7 +72,7 @@ class Message(NamedTuple):
         return cls(*pickle.loads(raw[_LENGTH:end]))
 
 
-def pack(value: Any, devices: frozenset[str]) -> tuple[Message, torch.Tensor]:
+def pack(value: Any, capabilities: Capabilities) -> tuple[Message, torch.Tensor]:
     """Return the message about ``value`` and its bytes, ``(nbytes,)`` uint8, on its device.
 
     A value that cannot be sent gives a message of the error, which must still travel, lest
@@ -66,8 +80,11 @@ def pack(value: Any, devices: frozenset[str]) -> tuple[Message, torch.Tensor]:
     """
     try:
         if not isinstance(value, torch.Tensor):
-            return _pack_object(value)
-        check_tensor(value, devices)
+            if capabilities.objects:
+                return pack_object(value)
+            kind = type(value).__name__
+            raise UnsupportedOperation(f"Objects ({kind}) cannot be sent here; send tensors.")
+        check_tensor(value, capabilities)
     except (TypeError, UnsupportedOperation) as error:
         text = str(error).encode("ascii", "backslashreplace")[: _BLOCK // 2].decode("ascii")
         return Message(0, error=(type(error), text)), EMPTY
@@ -76,7 +93,12 @@ def pack(value: Any, devices: frozenset[str]) -> tuple[Message, torch.Tensor]:
     return Message(len(body), (value.dtype, tuple(value.shape)), inside), body
 
 
-def _pack_object(value: Any) -> tuple[Message, torch.Tensor]:
+def pack_object(value: Any) -> tuple[Message, torch.Tensor]:
+    """Return the message about an object and, if that cannot hold it, its bytes.
+
+    Raises:
+        TypeError: it cannot be pickled.
+    """
     data = dump(value)
     if len(data) <= _INSIDE:
         return Message(len(data), inside=data), EMPTY
@@ -120,3 +142,22 @@ def padded(body: torch.Tensor, nbytes: int) -> torch.Tensor:
 def tensors_of(rows: torch.Tensor, dtype: torch.dtype, shape: tuple[int, ...]) -> torch.Tensor:
     """Return equal tensors, one row of bytes each, as one: ``(rows, *shape)``."""
     return rows.reshape(-1).view(dtype).reshape(len(rows), *shape)
+
+
+def look_of(value: Any, other: str | None = None) -> str:
+    """Return what must be alike on all ranks of a value that is to be combined or overwritten."""
+    if isinstance(value, torch.Tensor):
+        return f"{value.dtype} {tuple(value.shape)}"
+    return other or type(value).__name__
+
+
+def check_alike(operation: str, told: Sequence[str], ranks: Sequence[int] | None = None) -> None:
+    """Raise CollectiveMismatch, naming ranks and differences, unless all ranks told the same."""
+    who = defaultdict(list)
+    for rank, text in zip(ranks or range(len(told)), told, strict=True):
+        who[text].append(str(rank))
+    if len(who) > 1:
+        parts = "; ".join(f"rank {', '.join(which)}: {text}" for text, which in who.items())
+        raise CollectiveMismatch(
+            f"Ranks disagree in {operation}: {parts}. All must make the same call."
+        )

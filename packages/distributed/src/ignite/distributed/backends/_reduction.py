@@ -1,4 +1,4 @@
-"""Reductions that ``torch.distributed`` backends lack or round, by way of ones they have.
+"""Reductions that transports lack or round, by way of ones they have.
 
 What is reduced is an encoding of the values, in fresh memory; the result is decoded from it.
 
@@ -8,8 +8,8 @@ What is reduced is an encoding of the values, in fresh memory; the result is dec
 - MIN and MAX of floats: as integers in the same order, with NaN beyond the infinities,
   since what ``min(x, nan)`` gives depends on the order of the arguments.
 - MEAN: the sum, divided.
-- What is left, such as the product of complex numbers: gathered, and combined by every rank
-  in the same order.
+- What a transport cannot reduce, and the product of complex numbers: gathered, and combined
+  by every rank in the same order.
 """
 
 from __future__ import annotations
@@ -19,25 +19,19 @@ from collections.abc import Callable
 from functools import reduce
 
 import torch
-import torch.distributed as dist
 
 from ignite.distributed._rules import plain
-from ignite.distributed.backends._group import Group
-from ignite.distributed.backends._message import bytes_of, tensors_of
+from ignite.distributed.backends._message import tensors_of
+from ignite.distributed.backends.transport import Transport
 from ignite.distributed.interface import ReduceOp
 
-__all__ = ["reduce_over"]
+__all__ = ["Encoded"]
 
-_NATIVE = {
-    ReduceOp.SUM: dist.ReduceOp.SUM,
-    ReduceOp.PRODUCT: dist.ReduceOp.PRODUCT,
-    ReduceOp.MIN: dist.ReduceOp.MIN,
-    ReduceOp.MAX: dist.ReduceOp.MAX,
-    ReduceOp.AND: dist.ReduceOp.BAND,
-    ReduceOp.OR: dist.ReduceOp.BOR,
-}
 _PAIRWISE: dict[ReduceOp, Callable[[torch.Tensor, torch.Tensor], torch.Tensor]] = {
+    ReduceOp.SUM: operator.add,
     ReduceOp.PRODUCT: operator.mul,
+    ReduceOp.MIN: torch.minimum,
+    ReduceOp.MAX: torch.maximum,
     ReduceOp.AND: operator.and_,
     ReduceOp.OR: operator.or_,
 }
@@ -51,34 +45,39 @@ _BOOL = {ReduceOp.AND: ReduceOp.MIN, ReduceOp.OR: ReduceOp.MAX}
 _BITS = {torch.float32: torch.int32, torch.float64: torch.int64}
 
 
-def reduce_over(
-    group: Group, tensor: torch.Tensor, op: ReduceOp, lacking: frozenset[ReduceOp]
-) -> torch.Tensor:
-    """Return the ranks' tensors combined, in memory of its own (collective).
+class Encoded:
+    """A value on its way to be reduced.
 
-    Args:
-        group: the ranks.
-        tensor: of any layout, on any device; left as it is.
-        op: one that its dtype has.
-        lacking: ops that the transport cannot do on integers.
+    Attributes:
+        values: what is reduced, ``tensor``, on the transport's device; may share its memory.
+        encoded: what the transport reduces for it, in fresh memory.
+        native: the op by which it does.
+        is_gathered: whether it must be gathered and combined instead.
     """
-    values = plain(tensor)
-    elsewhere = values.device != group.device
-    if elsewhere:
-        values = values.to(group.device)
-    encoded, native = _encode(values, op)
-    if native in lacking or (op is ReduceOp.PRODUCT and values.is_complex()):
-        result = _combined(group, values, op)
-    else:
-        group.reduce("all_reduce", encoded, _NATIVE[native])
-        result = _decode(encoded, values.dtype, op, group.world_size)
-    return result.to(tensor.device) if elsewhere else result
 
+    def __init__(self, transport: Transport, tensor: torch.Tensor, op: ReduceOp) -> None:
+        self._op = op
+        self._size = transport.size
+        self._home = tensor.device
+        values = plain(tensor)
+        self.values = transport.bring(values)
+        self.encoded, self.native = _encode(self.values, op)
+        self.is_gathered = (op is ReduceOp.PRODUCT and values.is_complex()) or not (
+            transport.reduces(self.native, self.encoded.dtype)
+        )
 
-def _combined(group: Group, values: torch.Tensor, op: ReduceOp) -> torch.Tensor:
-    rows = group.gather("all_reduce", bytes_of(values))
-    parts = tensors_of(rows, values.dtype, values.shape).unbind()
-    return reduce(_PAIRWISE[op], parts[1:], parts[0].clone())
+    def decoded(self, reduced: torch.Tensor) -> torch.Tensor:
+        """Return the result that the reduced encoding, or a part of it, stands for."""
+        result = _decode(reduced, self.values.dtype, self._op, self._size)
+        return result if result.device == self._home else result.to(self._home)
+
+    def combined(self, rows: torch.Tensor) -> torch.Tensor:
+        """Return the result from all ranks' encodings, as rows of bytes."""
+        parts = tensors_of(rows, self.encoded.dtype, self.encoded.shape).unbind()
+        if self.values.is_complex() and self._op is ReduceOp.PRODUCT:
+            parts = tuple(torch.view_as_complex(part) for part in parts)
+            return reduce(operator.mul, parts).to(self._home)
+        return self.decoded(reduce(_PAIRWISE[self.native], parts[1:], parts[0].clone()))
 
 
 def _encode(values: torch.Tensor, op: ReduceOp) -> tuple[torch.Tensor, ReduceOp]:

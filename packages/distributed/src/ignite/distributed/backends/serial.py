@@ -1,4 +1,4 @@
-"""One rank alone: every operation is a copy, with the same rules as everywhere."""
+"""One rank alone: nothing moves, and the same rules hold as everywhere."""
 # ruff: noqa: D102 - what overrides a method of Backend keeps its contract
 
 from __future__ import annotations
@@ -9,24 +9,34 @@ from typing import Any, ClassVar
 
 import torch
 
-from ignite.distributed._layout import check_rank
-from ignite.distributed._rules import (
-    DTYPES,
-    check_reduction,
-    check_tensor,
-    dump,
-    join_gathered,
-    load,
-    local_devices,
-    number_to_tensor,
-    own_copy,
-)
-from ignite.distributed.interface import Backend, Capabilities, ReduceOp
+from ignite.distributed._rules import DTYPES, local_devices
+from ignite.distributed.backends.collective import CollectiveBackend
+from ignite.distributed.backends.transport import Transport
+from ignite.distributed.interface import Capabilities, Group, ReduceOp
 
 __all__ = ["SerialBackend"]
 
 
-class SerialBackend(Backend):
+class SerialTransport(Transport):
+    """One rank has all that there is."""
+
+    def __init__(self, device: torch.device) -> None:
+        super().__init__(range(1), 0, device)
+
+    def bring(self, tensor: torch.Tensor) -> torch.Tensor:
+        return tensor
+
+    def reduce(self, values: torch.Tensor, op: ReduceOp) -> None: ...
+
+    def gather(self, row: torch.Tensor) -> torch.Tensor:
+        return row.unsqueeze(0).clone()
+
+    def broadcast(self, values: torch.Tensor, src: int) -> None: ...
+
+    def barrier(self) -> None: ...
+
+
+class SerialBackend(CollectiveBackend):
     """Rank 0 of 1.
 
     >>> SerialBackend().all_reduce(3.0, "mean")
@@ -34,6 +44,12 @@ class SerialBackend(Backend):
     """
 
     name: ClassVar[str] = "serial"
+
+    def __init__(self) -> None:
+        super().__init__(SerialTransport(self.device))
+
+    def _connect(self, group: Group) -> Transport:
+        return SerialTransport(self.device)
 
     @classmethod
     def create(
@@ -74,14 +90,6 @@ class SerialBackend(Backend):
         )
 
     @property
-    def rank(self) -> int:
-        return 0
-
-    @property
-    def world_size(self) -> int:
-        return 1
-
-    @property
     def local_rank(self) -> int:
         return 0
 
@@ -102,32 +110,5 @@ class SerialBackend(Backend):
         """CUDA's current device where there is one, else the CPU."""
         return torch.device("cuda" if torch.cuda.is_available() else "cpu")
 
-    def all_reduce(self, value: Any, op: str | ReduceOp = ReduceOp.SUM) -> Any:
-        op = ReduceOp.parse(op)
-        if not isinstance(value, torch.Tensor):
-            number = number_to_tensor(value)
-            check_reduction(op, number.dtype)
-            return number.item()
-        check_tensor(value, local_devices())
-        check_reduction(op, value.dtype)
-        return own_copy(value)
-
-    def all_gather(self, value: Any) -> Any:
-        mine = self._copy(value)
-        return join_gathered([mine]) if isinstance(mine, torch.Tensor) else [mine]
-
-    def broadcast(self, value: Any, src: int = 0, *, safe_mode: bool = False) -> Any:
-        check_rank(src, 1)
-        return self._copy(value)
-
-    def barrier(self) -> None:
-        """Return: there is nobody to wait for."""
-
     def finalize(self) -> None:
         """Return: there is nothing to leave."""
-
-    def _copy(self, value: Any) -> Any:
-        if not isinstance(value, torch.Tensor):
-            return load(dump(value))
-        check_tensor(value, local_devices())
-        return own_copy(value)

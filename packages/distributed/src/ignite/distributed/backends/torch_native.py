@@ -4,75 +4,67 @@
 from __future__ import annotations
 
 import contextlib
-import os
-from collections.abc import Sequence
-from dataclasses import replace
+import hashlib
+from collections.abc import Iterator
 from datetime import timedelta
+from functools import cache
 from typing import Any, ClassVar
 
 import torch
 import torch.distributed as dist
 from torch.distributed import Store  # type: ignore[attr-defined]
 
-from ignite.distributed._layout import Layout, check_rank
-from ignite.distributed._rules import (
-    DTYPES,
-    check_reduction,
-    check_tensor,
-    join_gathered,
-    local_devices,
-    number_to_tensor,
-)
-from ignite.distributed.backends._group import Group, check_alike, named
-from ignite.distributed.backends._message import (
-    EMPTY,
-    Message,
-    bytes_of,
-    pack,
-    padded,
-    tensors_of,
-    unpack,
-)
-from ignite.distributed.backends._reduction import reduce_over
+from ignite.distributed._current import told_local_rank
+from ignite.distributed._layout import Layout
+from ignite.distributed._rules import DTYPES, local_devices
 from ignite.distributed.backends._rendezvous import meet, read_layout, say_where
+from ignite.distributed.backends._torch_transport import TorchTransport, named
+from ignite.distributed.backends.collective import CollectiveBackend
 from ignite.distributed.interface import (
-    Backend,
     BackendUnavailable,
     Capabilities,
     DistributedError,
+    Group,
     ReduceOp,
 )
 
-__all__ = ["GlooBackend", "NcclBackend", "TorchBackend"]
+__all__ = ["GlooBackend", "NcclBackend", "TorchBackend", "torch_backend"]
 
 
-class TorchBackend(Backend):
-    """A world over the default process group of ``torch.distributed``.
-
-    With ``IGNITE_DISTRIBUTED_DEBUG=1`` in the environment of every rank, ranks compare
-    what they are about to do before each operation, and all of them raise
-    ``CollectiveMismatch`` if it differs. Without it, such ranks may fail otherwise, or
-    wait until the timeout.
-    """
+class TorchBackend(CollectiveBackend):
+    """A world over the default process group of ``torch.distributed``."""
 
     name: ClassVar[str] = "torch.distributed"
+    model_name: ClassVar[str] = "native-dist"
     transport: ClassVar[str]
     """The name under which torch knows the backend."""
 
-    lacking: ClassVar[frozenset[ReduceOp]] = frozenset()
-    """Ops that the transport cannot do on integers."""
+    device_type: ClassVar[str] = "cpu"
+    """Where it moves tensors, and ranks compute."""
+
+    lacking: ClassVar[frozenset[ReduceOp]] = frozenset({ReduceOp.AND, ReduceOp.OR})
+    """Ops that it does not do by itself."""
 
     _found: ClassVar[TorchBackend | None] = None
 
     def __init__(self, store: Store, timeout: timedelta, layout: Layout | None) -> None:
         self._store = store
+        self._timeout = timeout
         self._layout = layout
         self._owned = layout is not None
-        self._checked = os.environ.get("IGNITE_DISTRIBUTED_DEBUG", "0") not in ("", "0")
-        self._group = Group(self._carrier(), timeout)
-        self._wire = self._group.device
-        self._rank = self._group.rank
-        self._world_size = self._group.world_size
+        world = dist.group.WORLD
+        assert world is not None
+        self._torch = TorchTransport(
+            world, range(dist.get_world_size()), self.device, timeout, self.lacking
+        )
+        super().__init__(self._torch)
+
+    def _connect(self, group: Group) -> TorchTransport:
+        with _named_by_ranks(group):
+            handle = dist.new_group(
+                list(group.ranks), timeout=self._timeout, use_local_synchronization=True
+            )
+        return TorchTransport(handle, group.ranks, self.device, self._timeout, self.lacking)
 
     # -- lifecycle ----------------------------------------------------------------
 
@@ -130,21 +122,22 @@ class TorchBackend(Backend):
         """Return the backend over the process group that the user made, as long as it lasts."""
         group = dist.group.WORLD
         found = TorchBackend._found
-        if found is not None and found._group.handle is group:
+        if found is not None and found._torch.handle is group:
             return found
         TorchBackend._found = None if group is None else cls._wrap_default_group()
         return TorchBackend._found
 
     @staticmethod
     def _wrap_default_group() -> TorchBackend:
-        transports = str(dist.get_backend_config())
-        kinds: Sequence[type[TorchBackend]] = (NcclBackend, GlooBackend)
-        kind = next((kind for kind in kinds if kind.transport in transports), TorchBackend)
+        # One transport per device type, as "cpu:gloo,cuda:nccl"; gloo is there for the CPU's sake.
+        pairs = str(dist.get_backend_config()).split(",")
+        transports = [pair.rpartition(":")[2] for pair in pairs]
+        transport = next((name for name in transports if name != "gloo"), "gloo")
         store = dist.distributed_c10d._get_default_store()
         with contextlib.suppress(RuntimeError):  # a store out of order is told when it matters
             say_where(store, dist.get_rank())
         timeout: timedelta = store.timeout  # type: ignore[attr-defined]
-        return kind(store, timeout, layout=None)
+        return torch_backend(transport)(store, timeout, layout=None)
 
     @classmethod
     def check_available(cls) -> None:
@@ -153,20 +146,31 @@ class TorchBackend(Backend):
                 f"torch {torch.__version__} was built without {cls.transport}; choose a build "
                 "that has it at https://pytorch.org/get-started, or another backend."
             )
+        if cls.device_type not in local_devices():
+            raise BackendUnavailable(
+                f"{cls.name} needs a {cls.device_type} device and torch sees none here; run where "
+                "there is one (for CUDA, see nvidia-smi and CUDA_VISIBLE_DEVICES), or use gloo."
+            )
 
     def finalize(self) -> None:
-        if self._owned and self._group.is_current:
+        if self._owned and self._torch.is_current:
             dist.destroy_process_group()
 
     @classmethod
-    def _options(cls, layout: Layout) -> dict[str, Any]:  # noqa: ARG003 - for subclasses
-        """Return further arguments of ``init_process_group``."""
-        return {}
+    def _options(cls, layout: Layout) -> dict[str, Any]:
+        """Take this rank's device, and return further arguments of ``init_process_group``."""
+        if cls.device_type == "cpu":
+            return {}
+        device = torch.device(cls.device_type, layout.local_rank)
+        torch.accelerator.set_device_index(layout.local_rank)
+        return {"device_id": device}
 
     @property
     def capabilities(self) -> Capabilities:
+        """What it can do; with one device for each rank of a node, unless that is the CPU."""
+        on_cpu = self.device_type == "cpu"
         return Capabilities(
-            max_world_size=None,
+            max_world_size=None if on_cpu else torch.accelerator.device_count() * self.nnodes,
             dtypes=DTYPES,
             reduce_ops=frozenset(ReduceOp),
             devices=local_devices(),
@@ -175,16 +179,9 @@ class TorchBackend(Backend):
     # -- identity ---------------------------------------------------------------
 
     @property
-    def rank(self) -> int:
-        return self._rank
-
-    @property
-    def world_size(self) -> int:
-        return self._world_size
-
-    @property
     def local_rank(self) -> int:
-        return self._place().local_rank
+        told = None if self._owned else told_local_rank()
+        return self._place().local_rank if told is None else told
 
     @property
     def nproc_per_node(self) -> int:
@@ -200,90 +197,32 @@ class TorchBackend(Backend):
 
     @property
     def device(self) -> torch.device:
-        """The CPU."""
-        return torch.device("cpu")
-
-    def _carrier(self) -> torch.device:
-        """Return where tensors must lie to travel."""
-        return torch.device("cpu")
+        """The CPU, or the accelerator of this rank."""
+        if self.device_type == "cpu":
+            return torch.device("cpu")
+        return torch.device(self.device_type, torch.accelerator.current_device_index())
 
     def _place(self) -> Layout:
         if self._layout is None:
-            self._layout = read_layout(self._store, self._rank, self._world_size)
+            self._layout = read_layout(self._store, self.rank, self.world_size)
         return self._layout
 
-    # -- operations ---------------------------------------------------------------
 
-    def all_reduce(self, value: Any, op: str | ReduceOp = ReduceOp.SUM) -> Any:
-        if self._checked:
-            self._agree(f"all_reduce({_look(value)}, {_op_name(op)})")
-        op = ReduceOp.parse(op)
-        tensor = value if isinstance(value, torch.Tensor) else number_to_tensor(value)
-        check_tensor(tensor, local_devices())
-        check_reduction(op, tensor.dtype)
-        reduced = reduce_over(self._group, tensor, op, self.lacking)
-        return reduced if tensor is value else reduced.item()
+@contextlib.contextmanager
+def _named_by_ranks(group: Group) -> Iterator[None]:
+    """Let torch name a new process group by its ranks alone.
 
-    def all_gather(self, value: Any) -> Any:
-        if self._checked:
-            self._agree("all_gather")
-        message, body = pack(value, local_devices())
-        blocks = self._group.gather("all_gather", message.to_block().to(self._wire))
-        messages = [Message.from_block(block) for block in blocks.cpu()]
-        _raise_told("all_gather", messages)
-        check_alike("all_gather", [told.kind for told in messages])
-        bodies: Sequence[torch.Tensor] = [EMPTY] * len(messages)
-        if any(told.inside is None for told in messages):
-            sizes = [told.nbytes for told in messages]
-            rows = self._group.gather("all_gather", padded(body.to(self._wire), max(sizes)))
-            if message.tensor is not None and len(set(messages)) == 1:
-                return tensors_of(rows, *message.tensor).flatten(0, 1).to(value.device)
-            bodies = [row[:size] for row, size in zip(rows, sizes, strict=True)]
-        values = [unpack(told, body) for told, body in zip(messages, bodies, strict=True)]
-        if message.tensor is None:
-            return values
-        return join_gathered([part.to(value.device) for part in values])
-
-    def broadcast(self, value: Any, src: int = 0, *, safe_mode: bool = False) -> Any:
-        if self._checked:
-            look = "anything" if safe_mode else _look(value, "object")
-            self._agree(f"broadcast({look}, src={src!r}, safe_mode={safe_mode})")
-        check_rank(src, self._world_size)
-        mine = src == self._rank
-        if isinstance(value, torch.Tensor) and not safe_mode:
-            check_tensor(value, local_devices())
-            body = bytes_of(value).to(self._wire, copy=True) if mine else self._buffer(value.nbytes)
-            self._group.send("broadcast", body, src)
-            return body.view(value.dtype).reshape(value.shape).to(value.device)
-        message, body = pack(value, local_devices()) if mine else (Message(0), EMPTY)
-        block = message.to_block().to(self._wire)
-        self._group.send("broadcast", block, src)
-        message = Message.from_block(block.cpu())
-        _raise_told("broadcast", {src: message})
-        if message.inside is None:
-            body = body.to(self._wire, copy=True) if mine else self._buffer(message.nbytes)
-            self._group.send("broadcast", body, src)
-        result = unpack(message, body)
-        if message.tensor is None:
-            return result
-        return result.to(value.device if isinstance(value, torch.Tensor) else self.device)
-
-    def barrier(self) -> None:
-        if self._checked:
-            self._agree("barrier")
-        self._group.barrier()
-
-    def _agree(self, call: str) -> None:
-        """Raise CollectiveMismatch on every rank unless all are about to make ``call``."""
-        block = Message(0, inside=call.encode()[:4000]).to_block().to(self._wire)
-        blocks = self._group.gather(call, block).cpu()
-        told = [
-            (Message.from_block(block).inside or b"").decode(errors="replace") for block in blocks
-        ]
-        check_alike("their next operation", told)
-
-    def _buffer(self, nbytes: int) -> torch.Tensor:
-        return torch.empty(nbytes, dtype=torch.uint8, device=self._wire)
+    Made by its members alone, a group is named by torch after its ranks and the number of
+    groups that this rank has; where its members are in different other groups, they would
+    not meet.
+    """
+    name = f"ignite-{hashlib.sha1(repr(group.ranks).encode(), usedforsecurity=False).hexdigest()}"
+    c10d: Any = dist.distributed_c10d
+    original, c10d._process_group_name = c10d._process_group_name, lambda *_, **__: name
+    try:
+        yield
+    finally:
+        c10d._process_group_name = original
 
 
 class GlooBackend(TorchBackend):
@@ -291,6 +230,7 @@ class GlooBackend(TorchBackend):
 
     name: ClassVar[str] = "gloo"
     transport: ClassVar[str] = "gloo"
+    lacking: ClassVar[frozenset[ReduceOp]] = frozenset()
 
 
 class NcclBackend(TorchBackend):
@@ -298,55 +238,20 @@ class NcclBackend(TorchBackend):
 
     name: ClassVar[str] = "nccl"
     transport: ClassVar[str] = "nccl"
-    lacking: ClassVar[frozenset[ReduceOp]] = frozenset({ReduceOp.AND, ReduceOp.OR})
-
-    @classmethod
-    def check_available(cls) -> None:
-        super().check_available()
-        if not torch.cuda.is_available():
-            raise BackendUnavailable(
-                "nccl needs a CUDA device and none is visible; see nvidia-smi and "
-                "CUDA_VISIBLE_DEVICES, or use gloo."
-            )
-
-    @property
-    def capabilities(self) -> Capabilities:
-        """As of all, but with one CUDA device for each rank of a node."""
-        most = torch.cuda.device_count() * self.nnodes
-        return replace(super().capabilities, max_world_size=most)
-
-    @classmethod
-    def _options(cls, layout: Layout) -> dict[str, Any]:
-        device = torch.device("cuda", layout.local_rank)
-        torch.cuda.set_device(device)
-        return {"device_id": device}
-
-    @property
-    def device(self) -> torch.device:
-        """The CUDA device of this rank."""
-        return torch.device("cuda", torch.cuda.current_device())
-
-    def _carrier(self) -> torch.device:
-        return self.device
+    device_type: ClassVar[str] = "cuda"
 
 
-def _look(value: Any, other: str | None = None) -> str:
-    if isinstance(value, torch.Tensor):
-        return f"{value.dtype} {tuple(value.shape)}"
-    return other or type(value).__name__
+@cache
+def torch_backend(transport: str) -> type[TorchBackend]:
+    """Return the backend for whatever ``torch.distributed`` knows by that name.
 
-
-def _op_name(op: str | ReduceOp) -> str:
-    try:
-        return ReduceOp.parse(op).value
-    except ValueError:
-        return repr(op)
-
-
-def _raise_told(operation: str, messages: Sequence[Message] | dict[int, Message]) -> None:
-    """Raise what a rank could not do, on every rank."""
-    told = messages.items() if isinstance(messages, dict) else enumerate(messages)
-    for rank, message in told:
-        if message.error is not None:
-            kind, text = message.error
-            raise kind(f"{operation}: rank {rank} has nothing to send. {text}")
+    >>> torch_backend("xccl").device_type
+    'xpu'
+    """
+    for kind in (GlooBackend, NcclBackend):
+        if kind.transport == transport:
+            return kind
+    devices = dist.Backend.backend_capability.get(transport, ["cpu"])
+    found = next((device for device in devices if device in local_devices() - {"cpu"}), devices[0])
+    attributes = {"name": transport, "transport": transport, "device_type": found}
+    return type(f"{transport.capitalize()}Backend", (TorchBackend,), attributes)

@@ -1,0 +1,103 @@
+"""From samples to a verdict: ratios per round, their spread, and the table that shows them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from statistics import median, quantiles
+from typing import Any
+
+from benchmarks.row import Row
+
+Samples = Mapping[str, Sequence[float]]
+"""The figures of each contender by name, one per round; of those that were measured."""
+
+
+@dataclass(frozen=True)
+class Spread:
+    """How a figure came out over the rounds."""
+
+    median: float
+    lower_quartile: float
+    upper_quartile: float
+    least: float
+
+    @classmethod
+    def of(cls, figures: Sequence[float]) -> Spread:
+        """Return the spread of at least one figure."""
+        lower, _, upper = (
+            quantiles(figures, n=4, method="inclusive") if len(figures) > 1 else 3 * [figures[0]]
+        )
+        return cls(median(figures), lower, upper, min(figures))
+
+
+@dataclass(frozen=True)
+class Result:
+    """A row and what was measured for it."""
+
+    row: Row
+    samples: Samples
+
+    def spread(self, name: str) -> Spread | None:
+        """Return how a contender came out, as the row counts it; None if it cannot be said.
+
+        That is its figure divided by the one that ``row.against`` had in the same round, or
+        the figure itself where the row has none.
+        """
+        if name not in self.samples:
+            return None
+        figures = self.samples[name]
+        if self.row.against is None:
+            return Spread.of(figures)
+        if self.row.against.name not in self.samples:
+            return None
+        others = self.samples[self.row.against.name]
+        return Spread.of([one / other for one, other in zip(figures, others, strict=True)])
+
+    @property
+    def verdict(self) -> str:
+        """Say whether the median reached the goal."""
+        spread = self.spread(self.row.ours.name)
+        if spread is None:
+            return "not compared"
+        return "reached" if spread.median <= self.row.at_most else "missed"
+
+    def as_json(self) -> dict[str, Any]:
+        """Return all that is known, for later comparisons."""
+        spread = self.spread(self.row.ours.name)
+        return {
+            **asdict(self.row),
+            "samples": self.samples,
+            "spread": asdict(spread) if spread else None,
+            "verdict": self.verdict,
+        }
+
+
+def table(results: Sequence[Result]) -> str:
+    """Return the results as a Markdown table."""
+    lines = [
+        "| what | median | quartiles | least | goal | | beside it |",
+        "|---|---|---|---|---|---|---|",
+    ]
+    lines += [_line(result) for result in results]
+    return "\n".join(lines) + "\n"
+
+
+def _line(result: Result) -> str:
+    row, spread = result.row, result.spread(result.row.ours.name)
+    unit = row.unit if row.against is None else f"x {row.against.name}"
+    ours = ["", "", ""]
+    if spread is not None:
+        ours = [
+            f"{spread.median:.3g}",
+            f"{spread.lower_quartile:.3g} to {spread.upper_quartile:.3g}",
+            f"{spread.least:.3g}",
+        ]
+    goal = f"at most {row.at_most:g} {unit}"
+    beside = ", ".join(_beside(result, contender.name) for contender in row.beside)
+    return "| " + " | ".join([row.what, *ours, goal, result.verdict, beside]) + " |"
+
+
+def _beside(result: Result, name: str) -> str:
+    spread = result.spread(name)
+    return f"{name} {spread.median:.3g}" if spread else f"{name} not compared"

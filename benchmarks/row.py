@@ -1,0 +1,57 @@
+"""What a suite measures: rows, each with a goal for the first contender."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+OURS = "ours"
+"""The environment that the controller itself runs in; any other is named after the
+distribution that it is there for."""
+
+
+@dataclass(frozen=True)
+class Contender:
+    """One way to do what a row measures.
+
+    Attributes:
+        name: names it in the report; unique within a row.
+        environment: where it runs, by the name that the controller gives environments.
+        module: the module that has the case, importable from the repository's root.
+        case: the case's name in there; see :mod:`benchmarks.timing`.
+    """
+
+    name: str
+    environment: str
+    module: str
+    case: str
+
+
+@dataclass(frozen=True)
+class Row:
+    """One line of the report: how ours compares with another, or what it comes to by itself.
+
+    Attributes:
+        what: names the row.
+        ours: the contender that has a goal.
+        at_most: the goal: for ours divided by ``against``, or for ours where that is None.
+        against: what ours is divided by, sample by sample.
+        beside: measured in turn with the others, and shown.
+        unit: of the figures.
+        rounds: how often to measure at most, for a figure that is slow to get or exact.
+    """
+
+    what: str
+    ours: Contender
+    at_most: float
+    against: Contender | None = None
+    beside: tuple[Contender, ...] = ()
+    unit: str = "us"
+    rounds: int | None = None
+
+    def contenders(self) -> Iterator[Contender]:
+        """Give all in the order of a round: the two whose ratio counts are neighbours."""
+        if self.against is not None:
+            yield self.against
+        yield self.ours
+        yield from self.beside

@@ -1,0 +1,1 @@
+"""What the suites for event sources are made of; needs no torch."""

@@ -1,0 +1,1 @@
+"""The contract of every event source: one suite per theme; needs no torch."""

@@ -1,20 +1,19 @@
-"""The rank process: joins the world, then does what the controller sends."""
+"""One rank of a world: does what the controller sends."""
 
 from __future__ import annotations
 
-import multiprocessing
+import contextlib
 import os
 import pickle
 import threading
 import time
 from collections.abc import Callable, Sequence
 from functools import partial
-from multiprocessing.connection import Connection
+from multiprocessing.connection import Client, Connection
 from typing import Any
 
 import torch
 
-from ignite.distributed import finalize, initialize
 from ignite.distributed.interface import Backend, Handle, current_backend
 from ignite_contracts.calls import Call, Outcome, Raised, Returned
 from ignite_contracts.snapshots import snapshot
@@ -23,34 +22,28 @@ from ignite_contracts.specs import made
 __all__ = ["serve"]
 
 
-def serve(
-    connection: Connection, backend: str, options: dict[str, Any], environment: dict[str, str]
-) -> None:
-    """Join the world of ``backend``, answer programs until the controller hangs up, leave."""
-    threading.Thread(target=_die_with_the_controller, daemon=True).start()
+def serve(local_rank: int, address: str) -> None:
+    """Call the controller and answer its programs until it hangs up."""
     torch.set_num_threads(1)
-    os.environ.update(environment)
-    try:
-        initialize(backend, **options)
-    except Exception as error:  # noqa: BLE001 - the controller tells it
-        connection.send_bytes(pickle.dumps(Raised.of(error)))
-        return
     joined = current_backend()
-    connection.send_bytes(pickle.dumps(joined.capabilities))
-    while True:
-        try:
-            program = pickle.loads(connection.recv_bytes())
-        except EOFError:
-            break
-        connection.send_bytes(_encoded(_run(joined, program)))
-    finalize()
+    with Client(address, "AF_UNIX") as connection, Client(address, "AF_UNIX") as lifeline:
+        threading.Thread(target=_die_with_the_controller, args=[lifeline], daemon=True).start()
+        for end in (connection, lifeline):
+            end.send((local_rank, os.getpid()))
+        connection.send_bytes(pickle.dumps(joined.capabilities))
+        while True:
+            try:
+                program = pickle.loads(connection.recv_bytes())
+            except EOFError:
+                return
+            connection.send_bytes(_encoded(_run(joined, program)))
 
 
-def _die_with_the_controller() -> None:
+def _die_with_the_controller(lifeline: Connection) -> None:
     """End this process with its controller, even in the middle of a call that hangs."""
-    parent = multiprocessing.parent_process()
-    assert parent is not None
-    parent.join()
+    with contextlib.suppress(EOFError, OSError):
+        lifeline.recv_bytes()
+        return  # it let the rank go
     os._exit(1)
 
 

@@ -1,24 +1,26 @@
-"""The processes of one world: started together, asked together, ended together."""
+"""The ranks of one world: started together, asked together, ended together."""
 
 from __future__ import annotations
 
+import atexit
 import contextlib
 import multiprocessing
+import os
 import pickle
+import signal
+import socket
 import tempfile
 import time
-from collections.abc import Iterable, Sequence
-from datetime import timedelta
+from collections.abc import Iterable, Mapping, Sequence
 from multiprocessing.connection import Connection, wait
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from ignite.distributed.interface import Job
+from ignite.distributed.registry import load_backend
 from ignite_contracts.calls import Raised
-from ignite_contracts.errors import WorldHung
+from ignite_contracts.errors import WorldBroken, WorldHung
 from ignite_contracts.rank import serve
-
-if TYPE_CHECKING:
-    from multiprocessing.context import ForkServerProcess
 
 __all__ = ["GRACE", "Ranks"]
 
@@ -27,7 +29,10 @@ GRACE = 2.0
 
 
 class Ranks:
-    """Rank processes, forked from one server that has torch loaded.
+    """The ranks of a world, which the backend starts as it does for any program.
+
+    They are started by a process that has torch loaded, and call back. Each has two
+    connections: it answers on one, and dies when the other breaks.
 
     Args:
         backend: name of a registered backend, or ``"package.module:Class"``.
@@ -41,30 +46,66 @@ class Ranks:
         # pytest too, since a child imports its parent's main module
         context.set_forkserver_preload(["torch.distributed", "pytest", serve.__module__])
         self._folder = tempfile.TemporaryDirectory(prefix="ignite-contracts-")
-        self._processes: list[ForkServerProcess] = []
         self._connections: list[Connection] = []
-        options = {
-            "world_size": size,
-            "init_method": (Path(self._folder.name) / "store").as_uri(),
-            "timeout": timedelta(seconds=timeout),
-        }
+        self._lifelines: list[Connection] = []
+        self.pids: list[int] = []
+        """Process ids in rank order, once the ranks have joined; replicas may share one."""
+        address = str(Path(self._folder.name, "controller"))
+        self._door = socket.socket(socket.AF_UNIX)
+        self._door.bind(address)
+        self._door.listen(2 * size)
+        self._failure, there = context.Pipe(duplex=False)
+        job = Job(
+            serve,
+            backend,
+            size,
+            args=(address,),
+            options={"timeout": timeout},
+            start_method="fork",
+        )
         environment = {"IGNITE_DISTRIBUTED_DEBUG": str(int(checks))}
-        for rank in range(size):
-            here, there = context.Pipe()
-            process = context.Process(
-                target=serve,
-                args=(there, backend, {"rank": rank, **options}, environment),
-                daemon=True,
-            )
-            process.start()
-            there.close()
-            self._processes.append(process)
-            self._connections.append(here)
+        self._launcher = context.Process(target=_launch, args=(job, environment, there))
+        self._launcher.start()
+        there.close()
+        self._size = size
+        atexit.register(self.kill)  # before multiprocessing would wait for the launcher
 
-    @property
-    def pids(self) -> list[int]:
-        """Process ids in rank order."""
-        return [process.pid for process in self._processes if process.pid is not None]
+    def join(self, patience: float) -> list[Any]:
+        """Wait until all ranks have joined the world, and return what each declares.
+
+        Args:
+            patience: seconds to wait for all.
+
+        Raises:
+            WorldBroken: they could not start.
+            WorldHung: a rank did not call.
+        """
+        deadline = time.monotonic() + patience
+        calls: dict[int, list[tuple[int, Connection]]] = {}
+        while sum(map(len, calls.values())) < 2 * self._size:
+            ready = wait([self._door, self._failure], max(0.0, deadline - time.monotonic()))
+            if self._failure in ready:
+                text = self._told_failure()
+                self.kill()
+                raise WorldBroken(text)
+            if not ready:
+                missing = [rank for rank in range(self._size) if rank not in calls]
+                self._give_up(f"{_names(missing)} did not join in time", [])
+            connection = Connection(self._door.accept()[0].detach())
+            rank, pid = connection.recv()
+            calls.setdefault(rank, []).append((pid, connection))
+        for _, ends in sorted(calls.items()):
+            (pid, connection), (_, lifeline) = ends  # in the order in which the rank made them
+            self.pids.append(pid)
+            self._connections.append(connection)
+            self._lifelines.append(lifeline)
+        return self.answers(max(GRACE, deadline - time.monotonic()))
+
+    def _told_failure(self) -> str:
+        try:
+            return str(self._failure.recv())
+        except EOFError:
+            return "The process that starts the ranks died."
 
     def ask(self, questions: Sequence[Any]) -> None:
         """Send each rank its question."""
@@ -85,7 +126,7 @@ class Ranks:
         """
         deadline = time.monotonic() + patience
         answers: dict[int, Any] = {}
-        while silent := [rank for rank in range(len(self._processes)) if rank not in answers]:
+        while silent := [rank for rank in range(len(self._connections)) if rank not in answers]:
             ready = wait(
                 [self._connections[rank] for rank in silent],
                 max(0.0, deadline - time.monotonic()),
@@ -99,7 +140,7 @@ class Ranks:
                     self._give_up(f"{_names([rank])} died", answers.values())
             if any(map(_raised, answers.values())):
                 deadline = min(deadline, time.monotonic() + GRACE)
-        return [answers[rank] for rank in range(len(self._processes))]
+        return [answers[rank] for rank in range(len(self._connections))]
 
     def _give_up(self, what: str, answers: Iterable[Any]) -> None:
         self.kill()
@@ -108,22 +149,42 @@ class Ranks:
 
     def kill(self) -> None:
         """End the ranks, whatever they are doing."""
-        for process, connection in zip(self._processes, self._connections, strict=True):
-            process.kill()
-            connection.close()
-        for process in self._processes:
-            process.join()
-            process.close()
-        self._folder.cleanup()
+        self._launcher.kill()
+        for pid in set(self.pids):
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
+        for lifeline in self._lifelines:
+            lifeline.poll(GRACE)  # it ends with the process
+        self._clear()
 
     def close(self) -> None:
         """Let the ranks leave the world, and end those that do not."""
-        for connection in self._connections:
+        for end in (*self._lifelines, *self._connections):
+            with contextlib.suppress(ConnectionError):
+                end.send_bytes(b"") if end in self._lifelines else end.close()
+        self._launcher.join(GRACE)
+        if self._launcher.is_alive():
+            self.kill()
+        else:
+            self._clear()
+
+    def _clear(self) -> None:
+        atexit.unregister(self.kill)
+        for connection in (*self._connections, *self._lifelines, self._failure):
             connection.close()
-        deadline = time.monotonic() + GRACE
-        for process in self._processes:
-            process.join(max(0.0, deadline - time.monotonic()))
-        self.kill()
+        self._door.close()
+        self._launcher.join()
+        self._launcher.close()
+        self._folder.cleanup()
+
+
+def _launch(job: Job, environment: Mapping[str, str], failure: Connection) -> None:
+    """Have the backend start the ranks, in a process of its own; tell if it cannot."""
+    os.environ.update(environment)
+    try:
+        load_backend(job.backend).run_ranks(job)
+    except Exception as error:  # noqa: BLE001 - the controller tells it
+        failure.send(Raised.of(error).traceback)
 
 
 def _raised(answer: Any) -> Raised | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
@@ -77,11 +77,11 @@ class World:
         """
         if self._ranks is None:
             self._ranks = Ranks(self.backend, self.size, self.timeout, checks=self.checks)
-            self._declared = self._answers("initialize", STARTING)
-            failures = [hello for hello in self._declared if isinstance(hello, Raised)]
-            if failures:
-                self.kill()
-                raise WorldBroken(f"{self} could not start.\n{failures[0].traceback}")
+            try:
+                self._declared = self._unless_hung("initialize", self._ranks.join, STARTING)
+            except WorldBroken as error:
+                self._ranks = None
+                raise WorldBroken(f"{self} could not start.\n{error}") from None
         return self._ranks
 
     def call(
@@ -128,11 +128,12 @@ class World:
             WorldBroken: the ranks could not start.
             WorldHung: a rank died or did not answer.
         """
-        self.start().ask(programs)
+        ranks = self.start()
+        ranks.ask(programs)
         titles = [
             " or ".join(dict.fromkeys(map(_title, calls))) for calls in zip(*programs, strict=True)
         ]
-        answers = self._answers(" then ".join(titles), self.timeout + GRACE)
+        answers = self._unless_hung(" then ".join(titles), ranks.answers, self.timeout + GRACE)
         if not _in_step(answers):
             self.kill()
         outcomes = zip(*answers, strict=False)
@@ -164,10 +165,11 @@ class World:
     ) -> None:
         self.close()
 
-    def _answers(self, title: str, patience: float) -> list[Any]:
-        assert self._ranks is not None
+    def _unless_hung(
+        self, title: str, answers: Callable[[float], list[Any]], patience: float
+    ) -> list[Any]:
         try:
-            return self._ranks.answers(patience)
+            return answers(patience)
         except WorldHung as error:
             self._ranks = None
             where = f"{title} on {self.backend} at world size {self.size}"

@@ -21,6 +21,11 @@ def test_models_are_backends():
     assert all(issubclass(kind, ComputationModel) for kind in models)
 
 
+@pytest.mark.parametrize("name", ["auto", "comp_models", "launcher", "utils"])
+def test_modules_are_there_without_an_import_of_their_own(name):
+    assert getattr(idist, name).__name__ == f"ignite.distributed.{name}"
+
+
 def test_what_is_supported_is_asked_when_asked_for():
     assert idist.has_native_dist_support is torch.distributed.is_available()
     assert idist.has_xla_support is False

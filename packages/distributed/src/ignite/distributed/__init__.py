@@ -130,7 +130,12 @@ _QUESTIONS = {  # answered anew each time
 }
 
 
+_MODULES = {"auto", "comp_models", "launcher", "utils"}
+
+
 def __getattr__(name: str) -> Any:
+    if name in _MODULES:
+        return import_module(f"{__name__}.{name}")
     if name in _QUESTIONS:
         return getattr(import_module(f"{__name__}.utils"), name)
     if name not in __all__:

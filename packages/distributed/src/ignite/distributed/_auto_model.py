@@ -11,6 +11,7 @@ import torch
 from torch import nn
 from torch.nn.parallel import DistributedDataParallel
 
+from ignite.distributed._averaging import averages_gradients
 from ignite.distributed._current import current_backend
 from ignite.distributed.errors import UnsupportedOperation
 
@@ -50,19 +51,23 @@ def auto_model(
         model: the model.
         sync_bn: whether batch normalization takes its statistics over all ranks, in a
             world of several; on CUDA only, as torch has it.
-        strategy: ``"ddp"`` wraps the model into ``DistributedDataParallel``, in a world of
-            several if anything in it is trained. ``"fsdp"`` shards it in place by
+        strategy: ``"ddp"`` averages the gradients, in a world of several if anything in the
+            model is trained; backends of ``torch.distributed`` wrap it into
+            ``DistributedDataParallel`` for that. ``"fsdp"`` shards it in place by
             ``torch.distributed.fsdp.fully_shard``, trained or not, wherever there is a process
             group, even of one rank; it may be on the meta device. ``"none"`` only moves it.
         fsdp_modules: for ``"fsdp"``, the modules inside the model that are gathered each by
             itself, by type or by a function that tells; usually its repeated blocks. All
             that is left is gathered together.
-        kwargs: arguments of ``DistributedDataParallel``, or of each ``fully_shard``, such as
-            ``mp_policy`` and ``reshard_after_forward``; its ``mesh`` is by default all ranks.
+        kwargs: arguments of ``DistributedDataParallel``, or what else the backend has for
+            ``"ddp"`` (``bucket_mib`` and ``broadcast_buffers`` by default); or of each
+            ``fully_shard``, such as ``mp_policy`` and ``reshard_after_forward``; its ``mesh`` is
+            by default all ranks.
             They have no effect where the model is only moved.
 
     Raises:
-        UnsupportedOperation: the backend is not one of ``torch.distributed``.
+        UnsupportedOperation: ``"fsdp"`` or ``sync_bn``, and the backend is not one of
+            ``torch.distributed``.
         ValueError: an unknown strategy, ``fsdp_modules`` of another one, a model that is
             distributed already, or ``sync_bn`` on a CPU.
 
@@ -77,13 +82,14 @@ def auto_model(
     current = current_backend()
     alone = current.world_size == 1
     has_group = _has_process_group(current.world_size)
-    if not (alone or has_group) and (strategy != "none" or sync_bn):
+    if not (alone or has_group) and (strategy == "fsdp" or sync_bn):
         raise UnsupportedOperation(
-            f"auto_model works through torch.distributed, which {current.name} does not use; give "
-            "strategy='none' and average gradients in the training step, with "
-            "all_reduce_coalesced(gradients, 'MEAN')."
+            f"strategy='fsdp' and sync_bn work through torch.distributed, which {current.name} "
+            "does not use; give strategy='ddp', without sync_bn."
         )
-    if isinstance(_uncompiled(model), DistributedDataParallel) or is_sharded(_uncompiled(model)):
+    plain = _uncompiled(model)
+    wrapped = isinstance(plain, DistributedDataParallel)
+    if wrapped or is_sharded(plain) or averages_gradients(plain):
         raise ValueError("model is distributed already; give auto_model what it was before.")
     if sync_bn and not alone:
         model = _with_synchronized_statistics(model)
@@ -93,9 +99,7 @@ def auto_model(
     trained = any(parameter.requires_grad for parameter in model.parameters())
     if strategy == "none" or alone or not trained:
         return model
-    if current.device.type == "cuda":
-        kwargs.setdefault("device_ids", [current.device])
-    return DistributedDataParallel(model, **kwargs)
+    return current.distribute_model(model, **kwargs)
 
 
 def is_sharded(module: nn.Module) -> bool:

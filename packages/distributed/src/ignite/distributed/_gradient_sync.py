@@ -15,6 +15,7 @@ from torch.nn.parallel import DistributedDataParallel
 from torch.optim import Optimizer
 
 from ignite.distributed._auto_model import is_sharded
+from ignite.distributed._averaging import averages_gradients, keep_gradients
 from ignite.distributed._current import current_backend
 from ignite.distributed.errors import UnsupportedOperation
 
@@ -47,6 +48,8 @@ def no_sync(model: nn.Module, enabled: bool = True) -> Iterator[None]:
         for module in model.modules() if enabled else ():
             if isinstance(module, DistributedDataParallel):
                 stack.enter_context(module.no_sync())
+            elif averages_gradients(module):
+                stack.enter_context(keep_gradients(module))
             elif is_sharded(module):
                 sharded: Any = module
                 sharded.set_requires_gradient_sync(False, recurse=False)
@@ -71,7 +74,8 @@ def join_uneven_inputs(model: nn.Module, *optimizers: Optimizer) -> Iterator[Non
 
     Raises:
         UnsupportedOperation: FSDP shards the model, so that each forward pass needs all ranks;
-            or it has several parts that each average their gradients.
+            or it has several parts that each average their gradients, or the backend is not one
+            of ``torch.distributed``.
 
     >>> import ignite.distributed as idist
     >>> model = idist.auto_model(torch.nn.Linear(2, 1))
@@ -82,7 +86,8 @@ def join_uneven_inputs(model: nn.Module, *optimizers: Optimizer) -> Iterator[Non
     ...         optimizer.step()
     """
     parallel = [part for part in model.modules() if isinstance(part, DistributedDataParallel)]
-    if len(parallel) > 1 or any(is_sharded(part) for part in model.modules()):
+    others = any(is_sharded(part) or averages_gradients(part) for part in model.modules())
+    if len(parallel) > 1 or others:
         raise UnsupportedOperation(
             "Only one DistributedDataParallel model can go on without some of the ranks; let all "
             "ranks take equally many steps, as auto_dataloader does unless even_batches=False."

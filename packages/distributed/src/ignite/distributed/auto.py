@@ -25,23 +25,21 @@ __all__ = [
 
 
 def auto_optim(optimizer: Optimizer, **kwargs: Any) -> Optimizer:
-    """Return an optimizer fit for the world: as it is, since the model averages gradients.
+    """Return an optimizer fit for the world (collective).
+
+    It is returned as it is, but for backends with an optimizer of their own: elsewhere the model
+    averages the gradients.
 
     Args:
         optimizer: made from the parameters of what :func:`auto_model` returned.
         kwargs: options of a backend's own optimizer.
 
     Raises:
-        TypeError: there are options, which the current backend would not heed.
+        TypeError: there are options that the current backend would not heed.
 
     >>> import torch
     >>> optimizer = torch.optim.SGD(torch.nn.Linear(2, 1).parameters(), lr=0.1)
     >>> auto_optim(optimizer) is optimizer
     True
     """
-    if kwargs:
-        raise TypeError(
-            f"auto_optim has no options with {current_backend().name}, got {', '.join(kwargs)}: "
-            "auto_model averages the gradients, and takes options for that."
-        )
-    return optimizer
+    return current_backend().distribute_optimizer(optimizer, **kwargs)

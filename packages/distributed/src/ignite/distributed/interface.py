@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from ignite.distributed._current import current_backend
 from ignite.distributed._groups import Group
 from ignite.distributed._handle import Handle
+from ignite.distributed._job import Job
 from ignite.distributed.errors import (
     BackendUnavailable,
     CollectiveMismatch,
@@ -28,6 +29,8 @@ from ignite.distributed.errors import (
 
 if TYPE_CHECKING:
     import torch
+    from torch import nn
+    from torch.optim import Optimizer
 
 __all__ = [
     "Backend",
@@ -38,6 +41,7 @@ __all__ = [
     "DistributedError",
     "Group",
     "Handle",
+    "Job",
     "ReduceOp",
     "UnsupportedDtype",
     "UnsupportedOperation",
@@ -154,6 +158,26 @@ class Backend(ABC):
         Raises:
             BackendUnavailable: it cannot; says why and the command that mends it.
         """
+
+    @classmethod
+    def run_ranks(cls, job: Job) -> None:
+        """Start the ranks of this node, for :class:`Parallel`, and return when all have ended.
+
+        By default each rank is a new process, and joins by ``initialize`` with its ``rank`` and
+        ``world_size``, and, if all are on this node, an ``init_method`` that names a file.
+
+        Raises:
+            TypeError: function and arguments cannot be sent to a new process.
+            ValueError: the backend cannot start its ranks as the job wants it.
+            torch.multiprocessing.ProcessRaisedException: a rank raised; the message holds the
+                traceback of the first that did.
+            torch.multiprocessing.ProcessExitedException: a rank was killed.
+            SystemExit: a rank called ``sys.exit``, or the ranks ended upon a signal that this
+                process got.
+        """
+        from ignite.distributed._ranks import run_ranks
+
+        run_ranks(job)
 
     @property
     @abstractmethod
@@ -419,6 +443,37 @@ class Backend(ABC):
         Raises:
             ValueError: no ranks, one twice, or one that is not in the world.
         """
+
+    # -- training -------------------------------------------------------------------
+
+    def distribute_model(self, model: nn.Module, **kwargs: Any) -> nn.Module:
+        """Return ``model`` made to train alike on all ranks (collective); see ``auto_model``.
+
+        It is on :attr:`device` already, something in it is trained, and there are several ranks.
+        By default it is the same model, whose backward passes average the gradients by
+        ``all_reduce``.
+
+        Args:
+            model: the model.
+            kwargs: options of the backend; by default those of ``average_gradients``.
+        """
+        from ignite.distributed._averaging import average_gradients
+
+        average_gradients(model, self, **kwargs)
+        return model
+
+    def distribute_optimizer(self, optimizer: Optimizer, **kwargs: Any) -> Optimizer:
+        """Return an optimizer fit for the world; by default as it is; see ``auto_optim``.
+
+        Raises:
+            TypeError: there are options that this backend would not heed.
+        """
+        if kwargs:
+            raise TypeError(
+                f"auto_optim has no options with {self.name}, got {', '.join(kwargs)}: "
+                "auto_model averages the gradients, and takes options for that."
+            )
+        return optimizer
 
     # -- lifecycle ----------------------------------------------------------------
 

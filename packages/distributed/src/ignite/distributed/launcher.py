@@ -7,14 +7,15 @@ import multiprocessing
 import os
 from collections.abc import Callable
 from contextlib import ExitStack
+from functools import partial
 from types import TracebackType
 from typing import Any
 
 from ignite.distributed._current import active_backend, current_backend
 from ignite.distributed._exit import end_well, note_exit
+from ignite.distributed._job import Job
 from ignite.distributed._launched import is_rank, launched, told_in_environment
 from ignite.distributed._layout import check_rank
-from ignite.distributed._ranks import Job, run_ranks
 from ignite.distributed._world import finalize, initialize
 from ignite.distributed.errors import DistributedError
 from ignite.distributed.registry import load_backend
@@ -79,9 +80,9 @@ class Parallel:
         **spawn_kwargs: Any,
     ) -> None:
         self.backend = backend
-        self._start_method = str(spawn_kwargs.pop("start_method", "spawn"))
+        start_method = str(spawn_kwargs.pop("start_method", "spawn"))
         self._options = spawn_kwargs
-        self._job: Job | None = None
+        self._job: Callable[..., Job] | None = None
         self._entered = False
         self._left_with = ExitStack()
         place = {
@@ -106,15 +107,17 @@ class Parallel:
             return
         _check_starting(nnodes or 1)
         methods = multiprocessing.get_all_start_methods()
-        if self._start_method not in methods:
-            raise ValueError(f"start_method must be one of {methods}, got {self._start_method!r}.")
-        self._job = Job(
-            backend,
-            _positive("nproc_per_node", nproc_per_node),
-            _positive("nnodes", 1 if nnodes is None else nnodes),
-            _node_rank(node_rank, nnodes),
-            _master(master_addr, master_port, nnodes or 1, init_method),
-            self._options,
+        if start_method not in methods:
+            raise ValueError(f"start_method must be one of {methods}, got {start_method!r}.")
+        self._job = partial(
+            Job,
+            backend=backend,
+            nproc_per_node=_positive("nproc_per_node", nproc_per_node),
+            nnodes=_positive("nnodes", 1 if nnodes is None else nnodes),
+            node_rank=_node_rank(node_rank, nnodes),
+            master=_master(master_addr, master_port, nnodes or 1, init_method),
+            options=self._options,
+            start_method=start_method,
         )
 
     def __enter__(self) -> Parallel:
@@ -150,8 +153,9 @@ class Parallel:
         if not self._entered:
             raise DistributedError("Use run inside of: with Parallel(...) as parallel.")
         if self._job is not None:
-            _logger.info("Start %s in %s", func, self._job)
-            run_ranks(self._job, self._start_method, func, args, kwargs)
+            job = self._job(func, args=args, kwargs=kwargs)
+            _logger.info("Start %s", job)
+            load_backend(job.backend).run_ranks(job)
         else:
             current = current_backend()
             _logger.info("Run %s as rank %d of %d", func, current.rank, current.world_size)

@@ -12,8 +12,9 @@ from pathlib import Path
 from typing import Any
 
 from ignite.distributed._current import use_backend
-from ignite.distributed._ranks import Job, run_ranks
+from ignite.distributed._job import Job
 from ignite.distributed.backends.serial import SerialBackend
+from ignite.distributed.registry import load_backend
 from ignite.distributed.utils import get_rank
 
 __all__ = ["call_each", "run_world", "serial_world"]
@@ -70,9 +71,16 @@ def run_world(
     """
     context = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload(["torch.distributed", "pytest", __name__])
-    job = Job(backend, world_size, options={"timeout": timeout})
     with tempfile.TemporaryDirectory(prefix="ignite-world-") as folder:
-        run_ranks(job, "forkserver", _keep_result, (Path(folder), fn, args), {})
+        job = Job(
+            _keep_result,
+            backend,
+            world_size,
+            args=(Path(folder), fn, args),
+            options={"timeout": timeout},
+            start_method="forkserver",
+        )
+        load_backend(backend).run_ranks(job)
         paths = [Path(folder, str(rank)) for rank in range(world_size)]
         return [pickle.loads(path.read_bytes()) for path in paths]
 

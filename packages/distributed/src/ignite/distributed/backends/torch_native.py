@@ -12,7 +12,9 @@ from typing import Any, ClassVar
 
 import torch
 import torch.distributed as dist
+from torch import nn
 from torch.distributed import Store  # type: ignore[attr-defined]
+from torch.nn.parallel import DistributedDataParallel
 
 from ignite.distributed._current import told_local_rank
 from ignite.distributed._layout import Layout
@@ -201,6 +203,12 @@ class TorchBackend(CollectiveBackend):
         if self.device_type == "cpu":
             return torch.device("cpu")
         return torch.device(self.device_type, torch.accelerator.current_device_index())
+
+    def distribute_model(self, model: nn.Module, **kwargs: Any) -> nn.Module:
+        """Wrap it into ``DistributedDataParallel``, whose arguments ``kwargs`` are."""
+        if self.device.type == "cuda":
+            kwargs.setdefault("device_ids", [self.device])
+        return DistributedDataParallel(model, **kwargs)
 
     def _place(self) -> Layout:
         if self._layout is None:

@@ -81,7 +81,11 @@ def test_detach():
 @pytest.mark.parametrize(
     ("usage", "error", "message"),
     [
-        ("hourly", ValueError, "Unknown usage 'hourly'; use one of 'epoch_wise', 'batch_wise'"),
+        (
+            "hourly",
+            ValueError,
+            "Unknown usage 'hourly'; use one of 'epoch_wise', ",
+        ),
         (EpochWise, TypeError, "takes a MetricUsage object or a name"),
     ],
 )

@@ -7,22 +7,47 @@ import pytest
 import torch
 
 from ignite.distributed.testing import run_world, serial_world
-from ignite.metrics import Accuracy, ConfusionMatrix, Loss
+from ignite.metrics import (
+    Accuracy,
+    ConfusionMatrix,
+    EpochMetric,
+    Loss,
+    MetricGroup,
+    RunningAverage,
+)
 from ignite.metrics.testing import (
     DecoratedMean,
     Spread,
     counted_collectives,
+    follow_on_rank,
     observe_on_rank,
 )
 
+KEPT = ["all_gather", "all_gather_coalesced"]  # of which kind rows are, and the rows themselves
+
+REDUCED = ["all_reduce"]
 METRICS = {
-    "accuracy": (Accuracy(), 1),
-    "multilabel": (Accuracy(is_multilabel=True), 1),
-    "loss": (Loss(torch.nn.functional.cross_entropy), 2),
-    "confusion_matrix": (ConfusionMatrix(3), 1),
-    "recall": (ConfusionMatrix(3, average="recall"), 1),
-    "spread": (Spread(), 4),  # int64 sum; float64 sum, min and max
-    "decorated": (DecoratedMean(), 2),
+    "accuracy": (Accuracy(), REDUCED),
+    "multilabel": (Accuracy(is_multilabel=True), REDUCED),
+    "loss": (Loss(torch.nn.functional.cross_entropy), 2 * REDUCED),
+    "confusion_matrix": (ConfusionMatrix(3), REDUCED),
+    "recall": (ConfusionMatrix(3, average="recall"), REDUCED),
+    "spread": (Spread(), 4 * REDUCED),  # int64 sum; float64 sum, min and max
+    "decorated": (DecoratedMean(), 2 * REDUCED),
+    "epoch": (EpochMetric(torch.nn.functional.cross_entropy), KEPT),
+    "lambda": (1 - Accuracy() + Loss(torch.nn.functional.cross_entropy), 2 * REDUCED),
+    "group": (
+        MetricGroup(
+            {
+                "matrix": ConfusionMatrix(3),
+                "accuracy": Accuracy(),
+                "loss": Loss(torch.nn.functional.cross_entropy),
+                "epoch": EpochMetric(torch.nn.functional.cross_entropy),
+                "error": 1 - Accuracy(),
+            }
+        ),
+        2 * REDUCED + KEPT,
+    ),
 }
 
 
@@ -58,7 +83,29 @@ def test_ranks_together_equal_one(name, world_size):
             assert_identical(observation.again, observation.value)
             if name != "decorated":  # it declares no state, so it has none to save
                 assert_identical(observation.resumed, observation.value)
-            assert observation.collectives == ["all_reduce"] * collectives
+            assert observation.collectives == collectives
+
+
+@pytest.mark.parametrize("world_size", [2, 3])
+def test_metrics_of_one_event_travel_together(world_size):
+    """Twenty metrics, two of them with rows, ask for no more collectives than one of each kind."""
+    kinds = ["accuracy", "loss", "confusion_matrix", "epoch", "lambda"]
+    metrics = {f"{kind} {number}": METRICS[kind][0] for kind in kinds for number in range(4)}
+    rng = np.random.default_rng(world_size)
+    examples = [draw(rng, "accuracy", world_size) for _ in range(8)]
+    whole = [[[batch for shard in shards for batch in shard]] for shards in examples]
+    expected = follow_on_rank(metrics, whole)
+    for rank in run_world(follow_on_rank, world_size, metrics, examples):
+        for (results, collectives), (alone, _) in zip(rank, expected, strict=True):
+            torch.testing.assert_close(results, alone, rtol=1e-6, atol=1e-6)
+            assert collectives == 2 * REDUCED + KEPT
+
+
+def test_running_averages_are_those_of_the_mean_over_ranks():
+    average = RunningAverage(alpha=0.5, output_transform=float)
+    examples = [[[1.0, 2.0, 6.0], [3.0, 4.0, 0.0]]]
+    for rank in run_world(observe_on_rank, 2, average, examples):
+        assert rank[0].value == pytest.approx(0.5 * 3.0 + 0.5 * (0.5 * 3.0 + 0.5 * 2.0))
 
 
 def assert_identical(a, b):

@@ -8,7 +8,14 @@ from copy import deepcopy
 import pytest
 import torch
 
-from ignite.metrics import Accuracy, ConfusionMatrix, Loss, Metric, StateSpec
+from ignite.metrics import (
+    Accuracy,
+    ConfusionMatrix,
+    EpochMetric,
+    Loss,
+    Metric,
+    StateSpec,
+)
 from ignite.metrics.testing import Spread
 
 SCORES = torch.linspace(-2, 3, 36, dtype=torch.float64).sin().reshape(12, 3)
@@ -18,6 +25,7 @@ METRICS = {
     "loss": Loss(torch.nn.functional.cross_entropy),
     "confusion_matrix": ConfusionMatrix(3),
     "spread": Spread(),
+    "rows": EpochMetric(torch.nn.functional.cross_entropy),
 }
 
 
@@ -43,8 +51,7 @@ def test_reset_fills_the_states_in_place(metric):
     where = {name: id(getattr(metric, name)) for name in metric._state_buffers}
     update(metric).reset()
     assert where == {name: id(getattr(metric, name)) for name in metric._state_buffers}
-    for name in metric.state_specs:
-        same(getattr(metric, name), getattr(fresh, name))
+    same(metric.state_values(), fresh.state_values())
 
 
 def test_compute_changes_nothing(metric):
@@ -123,7 +130,7 @@ def test_copies_are_independent(metric):
 
 def test_moving_to_another_device(metric):
     moved = deepcopy(metric).to("meta")
-    assert all(getattr(moved, name).is_meta for name in moved._state_buffers)
+    assert {getattr(moved, name).device.type for name in moved._state_buffers} == {"meta"}
     moved.reset()
     update(metric)
     same(deepcopy(metric).to("cpu").compute(), metric.compute())
@@ -185,6 +192,10 @@ def test_a_state_starts_where_it_changes_nothing(reduction, dtype, neutral):
         ({"reduction": "sum", "dtype": float}, TypeError, "real torch dtype or of int"),
         ({"reduction": "sum", "dtype": int, "shape": (2,)}, ValueError, "a single sum"),
         ({"reduction": "max", "dtype": int}, ValueError, "a single sum"),
+        ({"reduction": "sum", "limit": 3}, ValueError, "positive number of rows"),
+        ({"reduction": "cat", "limit": 0}, ValueError, "positive number of rows"),
+        ({"reduction": "sum", "shape": None}, TypeError, "of a known shape"),
+        ({"reduction": "cat", "dtype": float}, TypeError, "torch dtype, or None"),
     ],
 )
 def test_bad_declarations(kwargs, error, message):

@@ -16,29 +16,53 @@ if (_spec := sys.modules["ignite"].__spec__) is not None and _spec.origin is not
 if TYPE_CHECKING:
     from ignite.metrics.accuracy import Accuracy
     from ignite.metrics.confusion_matrix import ConfusionMatrix
+    from ignite.metrics.epoch_metric import EpochMetric
     from ignite.metrics.interface import (
+        CapacityExceeded,
         InvalidValuesError,
         NotComputableError,
         Reduction,
+        Rows,
         StateSpec,
         StateValue,
         StreamingMetric,
     )
     from ignite.metrics.loss import Loss
     from ignite.metrics.metric import Metric
-    from ignite.metrics.usage import BatchWise, EpochWise, MetricUsage
+    from ignite.metrics.metric_group import MetricGroup
+    from ignite.metrics.metrics_lambda import MetricsLambda
+    from ignite.metrics.running_average import RunningAverage
+    from ignite.metrics.usage import (
+        BatchFiltered,
+        BatchWise,
+        EpochWise,
+        MetricUsage,
+        RunningBatchWise,
+        RunningEpochWise,
+        SingleEpochRunningBatchWise,
+    )
 
 __all__ = [
     "Accuracy",
+    "BatchFiltered",
     "BatchWise",
+    "CapacityExceeded",
     "ConfusionMatrix",
+    "EpochMetric",
     "EpochWise",
     "InvalidValuesError",
     "Loss",
     "Metric",
+    "MetricGroup",
     "MetricUsage",
+    "MetricsLambda",
     "NotComputableError",
     "Reduction",
+    "Rows",
+    "RunningAverage",
+    "RunningBatchWise",
+    "RunningEpochWise",
+    "SingleEpochRunningBatchWise",
     "StateSpec",
     "StateValue",
     "StreamingMetric",
@@ -46,12 +70,20 @@ __all__ = [
 
 _HOMES = {
     "Accuracy": "accuracy",
+    "BatchFiltered": "usage",
     "BatchWise": "usage",
     "ConfusionMatrix": "confusion_matrix",
+    "EpochMetric": "epoch_metric",
     "EpochWise": "usage",
     "Loss": "loss",
     "Metric": "metric",
+    "MetricGroup": "metric_group",
     "MetricUsage": "usage",
+    "MetricsLambda": "metrics_lambda",
+    "RunningAverage": "running_average",
+    "RunningBatchWise": "usage",
+    "RunningEpochWise": "usage",
+    "SingleEpochRunningBatchWise": "usage",
 }
 
 

@@ -4,18 +4,19 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from typing import TYPE_CHECKING, Any
 
 import torch
 
 from ignite.distributed.interface import Backend, current_backend
-from ignite.metrics.interface import StateSpec, StateValue
+from ignite.metrics._stateful import plain
+from ignite.metrics.interface import Rows, StateSpec, StateValue
 
 if TYPE_CHECKING:
     from ignite.metrics.metric import Metric
 
-__all__ = ["all_reduce_states", "carried", "replaced", "synced"]
+__all__ = ["as_synced", "carried", "replaced", "states_over_the_world", "synced"]
 
 
 @contextmanager
@@ -31,31 +32,58 @@ def synced(*metrics: Metric) -> Iterator[None]:
     if backend.world_size == 1 or not pending:
         yield
         return
-    states = [
-        (spec, getattr(metric, name))
-        for metric in pending
-        for name, spec in metric.state_specs.items()
-    ]
-    merged = iter(all_reduce_states(states, backend))
     with ExitStack() as stack:
-        for metric in pending:
-            values = {name: next(merged) for name in metric.state_specs}
-            stack.enter_context(replaced(metric, {**values, "_is_synced": True}))
+        for metric, states in zip(pending, states_over_the_world(pending), strict=True):
+            stack.enter_context(as_synced(metric, states))
         yield
 
 
-def all_reduce_states(
+def states_over_the_world(metrics: Sequence[Metric]) -> list[dict[str, Any]]:
+    """Return for each metric what its attributes hold once merged over all ranks (collective)."""
+    backend = current_backend()
+    states = [
+        (spec, plain(getattr(metric, name)))
+        for metric in metrics
+        for name, spec in metric.state_specs.items()
+    ]
+    merged = iter(merged_states(states, backend))
+    return [
+        {name: _as_state(spec, next(merged), metric) for name, spec in metric.state_specs.items()}
+        for metric in metrics
+    ]
+
+
+def as_synced(metric: Metric, states: Mapping[str, Any]) -> AbstractContextManager[None]:
+    """Let a metric hold these states for a while, and sync no others."""
+    return replaced(metric, {**states, "_is_synced": True})
+
+
+def merged_states(
     states: Sequence[tuple[StateSpec, StateValue]], backend: Backend
 ) -> list[StateValue]:
     """Return each state merged over all ranks (collective).
 
     States of one dtype and one reduction travel in one tensor, whatever their number,
-    so there is one collective for each such class, in the order of their appearance.
+    so there is one collective for each such class, in the order of their appearance. Rows
+    travel together too, whatever their dtypes.
 
     Args:
         states: on every rank the same declarations in the same order.
         backend: the world.
     """
+    rows = [index for index, (spec, _) in enumerate(states) if spec.reduction == "cat"]
+    others = [index for index, (spec, _) in enumerate(states) if spec.reduction != "cat"]
+    merged: dict[int, StateValue] = {}
+    for members, merge in ((others, _reduced), (rows, _gathered)):
+        if members:
+            values = merge([states[index] for index in members], backend)
+            merged.update(zip(members, values, strict=True))
+    return [merged[index] for index in range(len(states))]
+
+
+def _reduced(
+    states: Sequence[tuple[StateSpec, StateValue]], backend: Backend
+) -> Sequence[StateValue]:
     tensors = [torch.as_tensor(value, dtype=spec.tensor_dtype) for spec, value in states]
     classes: defaultdict[tuple[torch.dtype, str], list[int]] = defaultdict(list)
     for index, (spec, _) in enumerate(states):
@@ -74,6 +102,53 @@ def all_reduce_states(
         int(tensor) if spec.dtype is int else tensor
         for (spec, _), tensor in zip(states, merged, strict=True)
     ]
+
+
+def _gathered(
+    states: Sequence[tuple[StateSpec, StateValue]], backend: Backend
+) -> Sequence[StateValue]:
+    found = [value for _, value in states]
+    if any(spec.dtype is None or spec.shape is None for spec, _ in states):
+        found = _agreed(found, backend)
+    there = [value for value in found if isinstance(value, torch.Tensor)]
+    together = backend.all_gather_coalesced([carried(rows, backend) for rows in there])
+    gathered = iter(zip(together, there, strict=True))
+    return [
+        None if value is None else (pair := next(gathered))[0].to(pair[1].device) for value in found
+    ]
+
+
+def _agreed(found: Sequence[StateValue], backend: Backend) -> list[StateValue]:
+    """Return no rows, of the kind that the other ranks have, in place of None.
+
+    Raises:
+        ValueError: the ranks have rows of different kinds; on every rank.
+    """
+    kinds = [
+        (rows.dtype, tuple(rows.shape[1:])) if isinstance(rows, torch.Tensor) else None
+        for rows in found
+    ]
+    agreed = []
+    for rows, *of_ranks in zip(found, *backend.all_gather(kinds), strict=True):
+        known = {kind for kind in of_ranks if kind is not None}
+        if len(known) > 1:
+            raise ValueError(
+                f"The ranks keep rows of different kinds, {sorted(map(str, known))}; give the "
+                "metric outputs of one dtype and shape on every rank."
+            )
+        if rows is None and known:
+            dtype, shape = known.pop()
+            rows = torch.empty((0, *shape), dtype=dtype, device=backend.device)
+        agreed.append(rows)
+    return agreed
+
+
+def _as_state(spec: StateSpec, value: StateValue, metric: Metric) -> Any:
+    """Return what an attribute is to hold for a state to come to ``value``."""
+    if spec.reduction != "cat":
+        return value
+    assert not isinstance(value, int)
+    return Rows.of(value, metric._device)
 
 
 def carried(tensor: torch.Tensor, backend: Backend) -> torch.Tensor:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-__all__ = ["InvalidValuesError", "NotComputableError"]
+__all__ = ["CapacityExceeded", "InvalidValuesError", "NotComputableError"]
 
 
 class NotComputableError(RuntimeError):
@@ -15,3 +15,7 @@ class InvalidValuesError(ValueError):
     Raised by ``compute``: an update that looked at the values would have to wait for
     the device.
     """
+
+
+class CapacityExceeded(RuntimeError):
+    """The metric would have to keep more rows than it was allowed."""

@@ -3,23 +3,38 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Hashable, Iterator, Mapping
 from functools import wraps
 from typing import Any, Literal
 
 import torch
 
 from ignite.events.interface import EventSource
+from ignite.metrics._arithmetic import Arithmetic
 from ignite.metrics._decorators import reinit__is_reduced, sync_all_reduce
 from ignite.metrics._stateful import Stateful
 from ignite.metrics._sync import synced
-from ignite.metrics.usage import BatchWise, EpochWise, MetricUsage, parse_usage
+from ignite.metrics._together import forget, note, synced_together
+from ignite.metrics.usage import (
+    BatchFiltered,
+    BatchWise,
+    EpochWise,
+    MetricUsage,
+    RunningBatchWise,
+    RunningEpochWise,
+    SingleEpochRunningBatchWise,
+    parse_usage,
+)
 
 __all__ = [
+    "BatchFiltered",
     "BatchWise",
     "EpochWise",
     "Metric",
     "MetricUsage",
+    "RunningBatchWise",
+    "RunningEpochWise",
+    "SingleEpochRunningBatchWise",
     "identity",
     "reinit__is_reduced",
     "sync_all_reduce",
@@ -31,7 +46,7 @@ def identity(output: Any) -> Any:
     return output
 
 
-class Metric(Stateful, ABC):
+class Metric(Stateful, Arithmetic, ABC):
     """A value over data that comes in batches, perhaps to several ranks.
 
     A metric declares its states in ``__init__`` (:meth:`declare_state`), adds to them
@@ -79,6 +94,7 @@ class Metric(Stateful, ABC):
     required_output_keys: tuple[str, ...] | None = ("y_pred", "y")
 
     _is_synced = False
+    _takes_mappings = False
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
@@ -123,6 +139,18 @@ class Metric(Stateful, ABC):
             NotComputableError: no rank has seen any example.
         """
 
+    def sources(self) -> Iterator[Metric]:
+        """Yield the metrics whose states this one's value is computed from: itself, as a rule."""
+        yield self
+
+    def sharing_key(self) -> Hashable | None:
+        """Return what metrics have in common that accumulate alike; None if no other does.
+
+        Two with one key, of one class or not, come from equal outputs to equal states, of the
+        same names; in a :class:`MetricGroup` only one of them is updated.
+        """
+        return None
+
     # -- following a run ------------------------------------------------------------
 
     def attach(
@@ -135,8 +163,9 @@ class Metric(Stateful, ABC):
         Args:
             engine: any event source.
             name: the key of the result.
-            usage: when to reset, update and compute: ``"epoch_wise"``,
-                ``"batch_wise"``, or a :class:`MetricUsage`.
+            usage: when to reset, update and compute: a :class:`MetricUsage`, or one of
+                ``"epoch_wise"``, ``"running_epoch_wise"``, ``"batch_wise"``,
+                ``"running_batch_wise"`` and ``"single_epoch_running_batch_wise"``.
 
         Raises:
             ValueError: unknown name of a usage.
@@ -154,11 +183,20 @@ class Metric(Stateful, ABC):
         0.5
         """
         usage = parse_usage(usage)
+        self.follow(engine, usage)
+        self.give_results(engine, usage, name)
+
+    def give_results(self, engine: EventSource, usage: MetricUsage, name: str) -> None:
+        """Leave results in ``engine.state.metrics[name]``, at ``usage.COMPLETED``."""
+        engine.add_event_handler(usage.COMPLETED, self.completed, name)
+        note(engine, usage, self, name)
+
+    def follow(self, engine: EventSource, usage: MetricUsage) -> None:
+        """Be reset and updated by a run, once however often this is called; without results."""
         if not engine.has_event_handler(self.started, usage.STARTED):
             engine.add_event_handler(usage.STARTED, self.started)
         if not engine.has_event_handler(self.iteration_completed, usage.ITERATION_COMPLETED):
             engine.add_event_handler(usage.ITERATION_COMPLETED, self.iteration_completed)
-        engine.add_event_handler(usage.COMPLETED, self.completed, name)
 
     def detach(self, engine: EventSource, usage: str | MetricUsage = "epoch_wise") -> None:
         """Stop following the run in this usage, under all names; harmless if it did not."""
@@ -170,6 +208,7 @@ class Metric(Stateful, ABC):
         ):
             if engine.has_event_handler(handler, event):
                 engine.remove_event_handler(handler, event)
+        forget(engine, usage, self)
 
     def is_attached(self, engine: EventSource, usage: str | MetricUsage = "epoch_wise") -> bool:
         """Return whether the metric gives results to this run in this usage."""
@@ -186,9 +225,18 @@ class Metric(Stateful, ABC):
             TypeError: the output is a mapping and the metric takes none.
             ValueError: the mapping lacks keys, or lists in the output differ in length.
         """
+        self.take_in(engine.state.output)
+
+    def take_in(self, output: Any) -> None:
+        """Update with what ``output_transform`` makes of an output of a run.
+
+        Raises:
+            TypeError: the output is a mapping and the metric takes none.
+            ValueError: the mapping lacks keys, or lists in the output differ in length.
+        """
         with torch.no_grad():
-            output = self._output_transform(engine.state.output)
-            if isinstance(output, Mapping):
+            output = self._output_transform(output)
+            if isinstance(output, Mapping) and not self._takes_mappings:
                 output = self._picked(output)
             if self._skip_unrolling or not _is_unrollable(output):
                 self.update(output)
@@ -204,7 +252,9 @@ class Metric(Stateful, ABC):
         Raises:
             ValueError: a mapping that goes under ``name`` also has that key.
         """
-        result, results = self.compute(), engine.state.metrics
+        with synced_together(engine, self, name):
+            result = self.compute()
+        results = engine.state.metrics
         if not isinstance(result, Mapping):
             is_scalar = isinstance(result, torch.Tensor) and result.dim() == 0
             results[name] = result.item() if is_scalar else result
@@ -239,7 +289,7 @@ class Metric(Stateful, ABC):
 def _over_the_world(compute: Callable[..., Any]) -> Callable[..., Any]:
     @wraps(compute)
     def synced_compute(self: Metric, *args: Any, **kwargs: Any) -> Any:
-        with synced(self):
+        with synced(*self.sources()):
             return compute(self, *args, **kwargs)
 
     return synced_compute

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from copy import deepcopy
 from typing import Any, NamedTuple
@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 import torch
 
 from ignite.distributed.interface import current_backend
+from ignite.events.interface import EventEmitter, Events
 from ignite.metrics.metric import Metric, reinit__is_reduced, sync_all_reduce
 
 __all__ = [
@@ -17,6 +18,7 @@ __all__ = [
     "Observation",
     "Spread",
     "counted_collectives",
+    "follow_on_rank",
     "observe_on_rank",
 ]
 
@@ -67,6 +69,34 @@ def _observe(metric: Metric, batches: Sequence[Any]) -> Observation:
     return Observation(value, metric.compute(), resumed.compute(), collectives)
 
 
+def follow_on_rank(
+    metrics: Mapping[str, Metric], examples: Sequence[Sequence[Sequence[Any]]]
+) -> list[tuple[dict[str, Any], list[str]]]:
+    """Attach copies of metrics to a run over each example's batches for this rank (collective).
+
+    Args:
+        metrics: by name, constructed alike on every rank.
+        examples: as for :func:`observe_on_rank`.
+
+    Returns:
+        For each example the results by name, and the operations that the end of the epoch called.
+    """
+    return [_follow(deepcopy(metrics), shards[current_backend().rank]) for shards in examples]
+
+
+def _follow(metrics: Mapping[str, Metric], batches: Sequence[Any]) -> tuple[Any, list[str]]:
+    loop = EventEmitter()
+    for name, metric in metrics.items():
+        metric.attach(loop, name)
+    loop.fire_event(Events.EPOCH_STARTED)
+    for batch in batches:
+        loop.state.output = batch
+        loop.fire_event(Events.ITERATION_COMPLETED)
+    with counted_collectives() as collectives:
+        loop.fire_event(Events.EPOCH_COMPLETED)
+    return dict(loop.state.metrics), collectives
+
+
 @contextmanager
 def counted_collectives() -> Iterator[list[str]]:
     """Yield a list that grows by the name of every collective that is called."""
@@ -81,7 +111,7 @@ def counted_collectives() -> Iterator[list[str]]:
 
         return call
 
-    operations = ("all_reduce", "all_gather", "broadcast", "barrier")
+    operations = ("all_reduce", "all_gather", "all_gather_coalesced", "broadcast", "barrier")
     vars(backend).update({name: recorded(name) for name in operations})
     try:
         yield names

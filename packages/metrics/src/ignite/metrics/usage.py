@@ -6,7 +6,16 @@ from typing import Any, ClassVar
 
 from ignite.events.interface import Events
 
-__all__ = ["BatchWise", "EpochWise", "MetricUsage", "parse_usage"]
+__all__ = [
+    "BatchFiltered",
+    "BatchWise",
+    "EpochWise",
+    "MetricUsage",
+    "RunningBatchWise",
+    "RunningEpochWise",
+    "SingleEpochRunningBatchWise",
+    "parse_usage",
+]
 
 
 class MetricUsage:
@@ -32,7 +41,7 @@ class MetricUsage:
 
 
 class EpochWise(MetricUsage):
-    """One result per epoch."""
+    """One result per epoch, of its batches."""
 
     usage_name: ClassVar[str] = "epoch_wise"
 
@@ -40,20 +49,72 @@ class EpochWise(MetricUsage):
         super().__init__(Events.EPOCH_STARTED, Events.EPOCH_COMPLETED, Events.ITERATION_COMPLETED)
 
 
+class RunningEpochWise(EpochWise):
+    """One result per epoch, of the outputs at the ends of all epochs so far.
+
+    For an output that is there once per epoch, such as a result of another metric.
+    """
+
+    usage_name: ClassVar[str] = "running_epoch_wise"
+
+    def __init__(self) -> None:
+        MetricUsage.__init__(self, Events.STARTED, Events.EPOCH_COMPLETED, Events.EPOCH_COMPLETED)
+
+
 class BatchWise(MetricUsage):
-    """One result per batch."""
+    """One result per batch, of that batch."""
 
     usage_name: ClassVar[str] = "batch_wise"
 
     def __init__(self) -> None:
-        super().__init__(
-            Events.ITERATION_STARTED, Events.ITERATION_COMPLETED, Events.ITERATION_COMPLETED
-        )
+        self._from(Events.ITERATION_STARTED)
+
+    def _from(self, started: Events) -> None:
+        super().__init__(started, Events.ITERATION_COMPLETED, Events.ITERATION_COMPLETED)
 
 
-_BY_NAME: dict[str, type[EpochWise | BatchWise]] = {
-    usage.usage_name: usage for usage in (EpochWise, BatchWise)
-}
+class RunningBatchWise(BatchWise):
+    """One result per batch, of all batches of the run so far."""
+
+    usage_name: ClassVar[str] = "running_batch_wise"
+
+    def __init__(self) -> None:
+        self._from(Events.STARTED)
+
+
+class SingleEpochRunningBatchWise(BatchWise):
+    """One result per batch, of all batches of the epoch so far."""
+
+    usage_name: ClassVar[str] = "single_epoch_running_batch_wise"
+
+    def __init__(self) -> None:
+        self._from(Events.EPOCH_STARTED)
+
+
+class BatchFiltered(MetricUsage):
+    """One result per epoch, of some of its batches.
+
+    Args:
+        args: of the filter of ``Events.ITERATION_COMPLETED``.
+        kwargs: of the same: ``every``, ``once``, ``before``, ``after``, ``event_filter``.
+
+    >>> BatchFiltered(every=2).COMPLETED
+    Events.EPOCH_COMPLETED
+    """
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        batches = Events.ITERATION_COMPLETED(*args, **kwargs)
+        super().__init__(Events.EPOCH_STARTED, Events.EPOCH_COMPLETED, batches)
+
+
+_NAMED: tuple[type[EpochWise | BatchWise], ...] = (
+    EpochWise,
+    RunningEpochWise,
+    BatchWise,
+    RunningBatchWise,
+    SingleEpochRunningBatchWise,
+)
+_BY_NAME = {usage.usage_name: usage for usage in _NAMED}
 
 
 def parse_usage(usage: str | MetricUsage) -> MetricUsage:

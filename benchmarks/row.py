@@ -34,8 +34,9 @@ class Row:
     Attributes:
         what: names the row.
         ours: the contender that has a goal.
-        at_most: the goal: for ours divided by ``against``, or for ours where that is None.
-        against: what ours is divided by, sample by sample.
+        at_most: the goal: for ours compared with ``against``, or for ours where that is None.
+        against: what ours is compared with, sample by sample.
+        difference: whether that is subtracted from ours; else ours is divided by it.
         beside: measured in turn with the others, and shown.
         unit: of the figures.
         rounds: how often to measure at most, for a figure that is slow to get or exact.
@@ -45,12 +46,13 @@ class Row:
     ours: Contender
     at_most: float
     against: Contender | None = None
+    difference: bool = False
     beside: tuple[Contender, ...] = ()
     unit: str = "us"
     rounds: int | None = None
 
     def contenders(self) -> Iterator[Contender]:
-        """Give all in the order of a round: the two whose ratio counts are neighbours."""
+        """Give all in the order of a round: the two that are compared are neighbours."""
         if self.against is not None:
             yield self.against
         yield self.ours

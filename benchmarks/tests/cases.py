@@ -1,5 +1,6 @@
 """Cases that a worker can load, whose figures are known."""
 
+import itertools
 import sys
 import time
 
@@ -62,3 +63,23 @@ def torch_threads():
     import torch
 
     return lambda seconds: float(torch.get_num_threads())
+
+
+def two_ranks():
+    """Count the calls of two ranks, and fail if one made more than the other."""
+    from benchmarks.distributed.world import together
+
+    return together(two_ranks_count)()
+
+
+def two_ranks_count():
+    import ignite.distributed as idist
+
+    numbers = itertools.count()
+
+    def call():
+        number = next(numbers)
+        assert idist.get_world_size() == 2
+        assert idist.all_reduce(number) == 2 * number
+
+    return call

@@ -67,6 +67,10 @@ def test_a_worker_computes_with_one_thread(worker):
     assert worker.sample(contender("torch_threads"), 0.0) == 1
 
 
+def test_two_ranks_make_the_same_calls(worker):
+    assert all(worker.sample(contender("two_ranks"), 0.01) > 0 for _ in range(3))
+
+
 def test_a_worker_says_what_it_runs_on(worker):
     assert worker.description["python"] == sys.version.split()[0]
     assert worker.description["installed"]["pytest"] == pytest.__version__

@@ -25,6 +25,15 @@ def test_figures_of_one_round_are_divided_by_each_other():
     assert result.spread("third").median == 2
 
 
+def test_the_other_figure_of_a_round_may_be_subtracted():
+    row = Row("what", ours, at_most=10, against=peer, difference=True, beside=(third,))
+    # By round -3, 12, 5.
+    result = Result(row, {"ours": [7, 32, 5], "peer": [10, 20, 0], "third": [30, 40, 20]})
+    assert result.spread("ours") == Spread(median=5, lower_quartile=1, upper_quartile=8.5, least=-3)
+    assert result.verdict == "reached"
+    assert "| -3 | at most 10 us over peer | reached | third 20 |" in table([result])
+
+
 def test_a_row_without_another_counts_the_figure_itself():
     result = Result(Row("what", ours, at_most=20, unit="ms"), {"ours": [30, 10, 15]})
     assert result.spread("ours").median == 15

@@ -1,48 +1,15 @@
-"""Backends with one seeded bug each, over the real gloo backend.
-
-``BUGS`` says which suite must fail for each, and one property in it that must; the bug
-does not touch any other suite.
-"""
+"""Bugs in what a backend says of itself, in its barrier and in the order of operations."""
 
 from __future__ import annotations
 
 import os
-import pickle
 import time
 from dataclasses import replace
-from pathlib import Path
 
 import torch
+from backend_bugs import Gloo, caught_by
 
-from ignite.distributed.interface import BackendUnavailable, CollectiveTimeout, ReduceOp
-from ignite.distributed.registry import load_backend
-
-Gloo = load_backend("gloo")
-
-BUGS: dict[str, tuple[str, str]] = {}
-
-
-def caught_by(suite, test):
-    """Register a bug with the suite and the test that must catch it."""
-
-    def register(kind):
-        BUGS[f"{kind.__module__}:{kind.__name__}"] = (f"test_{suite}", f"test_{test}")
-        return kind
-
-    return register
-
-
-class Faithful(Gloo):
-    """No bug at all."""
-
-
-class NotHere(Gloo):
-    """A backend that cannot run on this machine."""
-
-    @classmethod
-    def check_available(cls):
-        raise BackendUnavailable("no pigeons; pip install pigeons")
-
+from ignite.distributed.interface import CollectiveTimeout, ReduceOp
 
 # -- identity ---------------------------------------------------------------------------
 
@@ -52,6 +19,20 @@ class TwoLastRanks(Gloo):
     @property
     def rank(self):
         return max(super().rank, 1)
+
+
+@caught_by("identity", "world_size_is_the_same_on_every_rank")
+class CountsRanksUpToItself(Gloo):
+    @property
+    def world_size(self):
+        return self.rank + 1
+
+
+@caught_by("identity", "name_is_the_same_on_every_rank")
+class EachRankHasAName(Gloo):
+    def __init__(self, *args):
+        super().__init__(*args)
+        self.name = f"gloo-{self.rank}"
 
 
 @caught_by("identity", "rank_follows_from_node_and_local_rank")
@@ -68,19 +49,54 @@ class EachRankIsANode(Gloo):
         return self.world_size
 
 
+@caught_by("identity", "device_is_one_that_the_backend_declares")
+class DeclaresAnotherDevice(Gloo):
+    @property
+    def capabilities(self):
+        return replace(super().capabilities, devices=frozenset({"cuda"}))
+
+
 # -- capabilities -----------------------------------------------------------------------
 
 
-@caught_by("capabilities", "dtypes_that_are_not_declared_are_refused")
-class DeclaresLessThanItTakes(Gloo):
+@caught_by(
+    "capabilities",
+    "dtypes_that_are_not_declared_are_refused",
+    "objects_that_are_not_declared_are_refused",
+)
+@caught_by("background", "undeclared_background_is_refused")
+@caught_by("point_to_point", "undeclared_messages_are_refused")
+class DeclaresLessThanItDoes(Gloo):
     @property
     def capabilities(self):
         real = super().capabilities
-        return replace(real, dtypes=real.dtypes - {torch.complex64})
+        return replace(
+            real,
+            dtypes=real.dtypes - {torch.complex64},
+            objects=False,
+            point_to_point=False,
+            asynchronous=False,
+        )
 
     @property
     def _declared(self):  # what it goes by
         return super().capabilities
+
+
+@caught_by(
+    "capabilities",
+    "every_dtype_of_the_contract_is_declared",
+    "every_op_of_the_contract_is_declared",
+)
+class DeclaresLessThanItMust(Gloo):
+    @property
+    def capabilities(self):
+        real = super().capabilities
+        return replace(
+            real,
+            dtypes=real.dtypes - {torch.bfloat16},
+            reduce_ops=real.reduce_ops - {ReduceOp.OR},
+        )
 
 
 @caught_by("capabilities", "every_rank_declares_the_same")
@@ -91,180 +107,24 @@ class OneRankDeclaresLess(Gloo):
         return replace(real, reduce_ops=frozenset(list(ReduceOp)[self.rank :]))
 
 
-# -- all_reduce -------------------------------------------------------------------------
-
-
-@caught_by("all_reduce", "input_is_not_changed")
-class ReducesInPlace(Gloo):
-    def all_reduce(self, value, op=ReduceOp.SUM):
-        result = super().all_reduce(value, op)
-        if isinstance(value, torch.Tensor) and value.is_contiguous():
-            value.detach().copy_(result)
-        return result
-
-
-@caught_by("all_reduce", "nan_and_infinity_propagate")
-class MaxLosesNan(Gloo):
-    def all_reduce(self, value, op=ReduceOp.SUM):
-        if isinstance(value, torch.Tensor) and value.is_floating_point() and op == "MAX":
-            value = value.masked_fill(value.isnan(), float("-inf"))
-        return super().all_reduce(value, op)
-
-
-@caught_by("all_reduce", "every_op_and_dtype_equals_the_reference")
-class Int64ThroughFloat32(Gloo):
-    def all_reduce(self, value, op=ReduceOp.SUM):
-        if isinstance(value, torch.Tensor) and value.dtype == torch.int64 and op == "SUM":
-            return super().all_reduce(value.to(torch.float32), op).to(torch.int64)
-        return super().all_reduce(value, op)
-
-
-@caught_by("all_reduce", "every_op_and_dtype_gives_what_is_like_the_input")
-class Bfloat16BecomesFloat32(Gloo):
-    def all_reduce(self, value, op=ReduceOp.SUM):
-        result = super().all_reduce(value, op)
-        bfloat16 = isinstance(result, torch.Tensor) and result.dtype == torch.bfloat16
-        return result.float() if bfloat16 else result
-
-
-@caught_by("all_reduce", "numbers_are_exact_and_keep_their_type")
-class BoolsBecomeInts(Gloo):
-    def all_reduce(self, value, op=ReduceOp.SUM):
-        result = super().all_reduce(value, op)
-        return int(result) if isinstance(result, bool) else result
-
-
-@caught_by("all_reduce", "op_that_a_dtype_has_not_is_a_type_error")
-class TakesTheMeanOfIntegers(Gloo):
-    def all_reduce(self, value, op=ReduceOp.SUM):
-        integers = isinstance(value, torch.Tensor) and value.dtype in {torch.int64, torch.uint8}
-        if integers and ReduceOp.parse(op) is ReduceOp.MEAN:
-            return super().all_reduce(value) // self.world_size
-        return super().all_reduce(value, op)
-
-
-@caught_by("all_reduce", "unknown_op_is_a_value_error")
-class TakesUnknownOpsForSums(Gloo):
-    def all_reduce(self, value, op=ReduceOp.SUM):
-        return super().all_reduce(value, "SUM" if op == "MEDIAN" else op)
-
-
-@caught_by("all_reduce", "every_op_and_dtype_gives_the_same_bits_twice")
-class RoundsAsItLikes(Gloo):
-    """Every other sum is one unit in the last place larger, on all ranks."""
-
-    calls = 0
-
-    def all_reduce(self, value, op=ReduceOp.SUM):
-        result = super().all_reduce(value, op)
-        if isinstance(result, torch.Tensor) and result.dtype == torch.float32 and op == "SUM":
-            self.calls += 1
-            if self.calls % 2:
-                return torch.nextafter(result, torch.tensor(float("inf")))
-        return result
-
-
-@caught_by("all_reduce", "every_op_and_dtype_is_identical_on_all_ranks")
-class EachRankRoundsItsOwnWay(Gloo):
-    def all_reduce(self, value, op=ReduceOp.SUM):
-        result = super().all_reduce(value, op)
-        if isinstance(result, torch.Tensor) and result.dtype == torch.float32 and op == "SUM":
-            return torch.nextafter(result, torch.tensor(float("inf") if self.rank else 0.0))
-        return result
-
-
-# -- all_gather -------------------------------------------------------------------------
-
-
-@caught_by("all_gather", "results_are_in_rank_order")
-class GathersBackwards(Gloo):
-    def all_gather(self, value):
-        result = super().all_gather(value)
-        return result[::-1] if isinstance(result, list) else result
-
-
-@caught_by("all_gather", "ragged_first_dimensions_keep_their_sizes")
-class PadsRaggedRows(Gloo):
-    def all_gather(self, value):
-        if not isinstance(value, torch.Tensor) or not value.dim():
-            return super().all_gather(value)
-        rows = max(super().all_gather(len(value)))
-        padding = value.new_zeros(rows - len(value), *value.shape[1:])
-        return super().all_gather(torch.cat([value.detach(), padding]))
-
-
-@caught_by("all_gather", "layout_does_not_matter")
-class ReadsMemoryAsItLies(Gloo):
-    def all_gather(self, value):
-        if isinstance(value, torch.Tensor) and value.dim() == 2 and not value.is_contiguous():
-            dense = value.detach().t()
-            if dense.is_contiguous():
-                value = dense.reshape(value.shape)
-        return super().all_gather(value)
-
-
-@caught_by("all_gather", "objects_have_any_size")
-class CutsLargeObjects(Gloo):
-    def all_gather(self, value):
-        return super().all_gather(value[: 2**16] if isinstance(value, bytes) else value)
-
-
-@caught_by("all_gather", "everyday_objects_keep_their_type")
-class PathsBecomeStrings(Gloo):
-    def all_gather(self, value):
-        return super().all_gather(str(value) if isinstance(value, Path) else value)
-
-
-@caught_by("all_gather", "what_one_rank_cannot_pickle_is_a_type_error_on_every_rank")
-class RaisesAlone(Gloo):
-    def all_gather(self, value):
-        if not isinstance(value, torch.Tensor):
-            try:
-                pickle.dumps(value)
-            except Exception as error:
-                raise TypeError("cannot be pickled") from error
-        return super().all_gather(value)
-
-
-# -- broadcast --------------------------------------------------------------------------
-
-
-@caught_by("broadcast", "every_dtype_is_sent_from_every_rank")
-class IgnoresTheSource(Gloo):
-    def broadcast(self, value, src=0, *, safe_mode=False):
-        real = src if not 0 <= src < self.world_size or safe_mode else 0
-        return super().broadcast(value, real, safe_mode=safe_mode)
-
-
-@caught_by("broadcast", "numbers_are_exact_and_keep_their_type")
-class NumbersThroughFloat32(Gloo):
-    def broadcast(self, value, src=0, *, safe_mode=False):
-        result = super().broadcast(value, src, safe_mode=safe_mode)
-        if type(result) in {int, float} and abs(result) < 2**63:
-            return torch.tensor(result, dtype=torch.float32).item()
-        return result
-
-
-@caught_by("broadcast", "source_outside_the_world_is_a_value_error")
-class CountsSourcesFromTheEnd(Gloo):
-    def broadcast(self, value, src=0, *, safe_mode=False):
-        return super().broadcast(value, src % self.world_size, safe_mode=safe_mode)
-
-
-@caught_by("broadcast", "input_is_not_changed")
-class SourceKeepsItsTensor(Gloo):
-    def broadcast(self, value, src=0, *, safe_mode=False):
-        result = super().broadcast(value, src, safe_mode=safe_mode)
-        return value if isinstance(value, torch.Tensor) and self.rank == src else result
+@caught_by("capabilities", "the_world_is_no_larger_than_declared")
+class DeclaresASmallerWorldOnceItIsThere(Gloo):
+    @property
+    def capabilities(self):
+        most = self.world_size - 1 or None
+        return replace(super().capabilities, max_world_size=most)
 
 
 # -- barrier, order ---------------------------------------------------------------------
+
+LAG = 0.5
+"""Seconds by which the ranks drift apart, so that it shows on a machine that is busy, too."""
 
 
 @caught_by("barrier", "nobody_leaves_before_all_have_entered")
 class BarrierReturnsAtOnce(Gloo):
     def barrier(self):
-        return None
+        time.sleep(LAG * self.rank)
 
 
 @caught_by("barrier", "nobody_leaves_before_all_have_entered_unchecked")
@@ -272,6 +132,15 @@ class BarrierHoldsOnlyWhenChecked(Gloo):
     def barrier(self):
         if os.environ["IGNITE_DISTRIBUTED_DEBUG"] == "1":
             super().barrier()
+        else:
+            time.sleep(LAG * self.rank)
+
+
+@caught_by("barrier", "returns_nothing")
+class BarrierReturnsSomething(Gloo):
+    def barrier(self):
+        super().barrier()
+        return self.rank
 
 
 @caught_by("barrier", "nobody_leaves_before_all_have_entered")
@@ -302,6 +171,14 @@ class ForgetsToReduceAfterABarrier(Gloo):
         result = super().all_reduce(value, op)
         early, self.after_barrier = self.after_barrier, False
         return value.detach().clone() if early and isinstance(value, torch.Tensor) else result
+
+
+@caught_by("order", "interleaved_operations_equal_the_reference_unchecked")
+class GathersBackwardsUnchecked(Gloo):
+    def all_gather(self, value):
+        result = super().all_gather(value)
+        unchecked = os.environ["IGNITE_DISTRIBUTED_DEBUG"] == "0"
+        return result[::-1] if unchecked and isinstance(result, list) else result
 
 
 # -- agreement --------------------------------------------------------------------------

@@ -1,37 +1,37 @@
-"""More backends with one seeded bug each, in what goes beyond the basic operations."""
+"""Bugs in what is for one rank or in parts, in groups and in coalesced operations."""
 
 from __future__ import annotations
 
-import threading
-import time
-
 import torch
-from broken_backends import Gloo, caught_by
-
-from ignite.distributed.interface import Handle
+from backend_bugs import Gloo, caught_by
 
 # -- for one rank -----------------------------------------------------------------------
 
 
-@caught_by("one_rank", "one_rank_gets_the_reduction")
+@caught_by(
+    "one_rank",
+    "one_rank_gets_the_reduction",
+    "every_op_and_dtype_is_reduced_to_one_rank",
+)
 class ReducesToTheFirstRank(Gloo):
     def reduce(self, value, dst=0, *args, **kwargs):
         return super().reduce(value, 0, *args, **kwargs)
 
 
-@caught_by("one_rank", "one_rank_gets_ragged_tensors")
-class GathersToEveryRank(Gloo):
-    def gather(self, value, dst=0, group=None, **kwargs):
-        return self.all_gather(value, group, **kwargs)
+@caught_by(
+    "one_rank",
+    "one_rank_gets_ragged_tensors",
+    "one_rank_gets_tensors_of_any_shape",
+    "one_rank_gets_numbers",
+    "one_rank_gets_objects",
+    "numbers_are_reduced_to_one_rank",
+)
+class EveryRankGetsIt(Gloo):
+    def gather(self, value, dst=0):
+        return self.all_gather(value)
 
-
-@caught_by("one_rank", "reduction_leaves_the_input")
-class ReducesInPlace(Gloo):
-    def reduce(self, value, dst=0, *args, **kwargs):
-        result = super().reduce(value, dst, *args, **kwargs)
-        if isinstance(value, torch.Tensor) and result is not None and value.is_contiguous():
-            value.detach().copy_(result)
-        return result
+    def reduce(self, value, dst=0, op="SUM"):
+        return self.all_reduce(value, op)
 
 
 # -- parts ------------------------------------------------------------------------------
@@ -67,28 +67,50 @@ class IgnoresPartsTooMany(Gloo):
         return super().scatter(values, *args, **kwargs)
 
 
+@caught_by("parts", "the_rows_of_a_tensor_are_parts")
+class TakesRowsBackwards(Gloo):
+    def scatter(self, values=None, src=0):
+        return super().scatter(values.flip(0) if isinstance(values, torch.Tensor) else values, src)
+
+
 # -- groups -----------------------------------------------------------------------------
 
 
-@caught_by("groups", "members_reduce_among_themselves_and_others_keep_theirs")
+@caught_by(
+    "groups",
+    "members_reduce_among_themselves_and_others_keep_theirs",
+    "members_hear_their_source_and_others_keep_theirs",
+    "one_member_gets_and_gives",
+    "a_group_reduces_every_number",
+)
 class ForgetsTheGroup(Gloo):
-    def all_reduce(self, value, op="SUM", group=None, **kwargs):
-        return super().all_reduce(value, op, **kwargs)
+    def all_reduce(self, value, op="SUM", group=None):
+        return super().all_reduce(value, op)
+
+    def broadcast(self, value, src=0, group=None):
+        return super().broadcast(value, src)
+
+    def gather(self, value, dst=0, group=None):
+        return super().gather(value, dst)
 
 
-@caught_by("groups", "members_gather_among_themselves_and_others_get_nothing")
+@caught_by(
+    "groups",
+    "members_gather_among_themselves_and_others_get_nothing",
+    "members_send_objects_among_themselves",
+    "groups_of_unequal_sizes_do_not_disturb_each_other",
+)
 class GivesOutsidersTheirOwn(Gloo):
-    def all_gather(self, value, group=None, **kwargs):
-        result = super().all_gather(value, group, **kwargs)
-        outside = group is not None and self.rank not in group
-        return value if outside and isinstance(value, torch.Tensor) else result
+    def all_gather(self, value, group=None):
+        result = super().all_gather(value, group)
+        return value if group is not None and self.rank not in group else result
 
 
 @caught_by("groups", "a_group_is_a_value")
 class GroupsAreObjects(Gloo):
     def new_group(self, ranks):
         group = super().new_group(ranks)
-        group._hash = id(group)
+        group._hash = hash((self.rank, group.ranks))
         return group
 
 
@@ -104,6 +126,12 @@ class TakesEmptyGroups(Gloo):
         return super().broadcast(value, src, group or None, **kwargs)
 
 
+@caught_by("groups", "a_source_outside_the_group_is_a_value_error")
+class HearsTheFirstMemberInstead(Gloo):
+    def broadcast(self, value, src=0, group=None):
+        return super().broadcast(value, src if src in group else group[0], group)
+
+
 # -- coalesced --------------------------------------------------------------------------
 
 
@@ -113,67 +141,14 @@ class CoalescesInReverse(Gloo):
         return super().all_reduce_coalesced(tensors, *args, **kwargs)[::-1]
 
 
-@caught_by("coalesced", "gathered_tensors_equal_one_call_each")
+@caught_by("coalesced", "gathered_tensors_equal_one_call_each", "dtypes_side_by_side")
 class CoalescesBackwards(Gloo):
     def all_gather_coalesced(self, tensors, *args, **kwargs):
         return super().all_gather_coalesced(tensors, *args, **kwargs)[::-1]
 
 
-# -- in the background ------------------------------------------------------------------
-
-
-@caught_by("background", "background_operations_equal_the_reference_unchecked")
-class BackgroundIsNotInLine(Gloo):
-    """Each operation in a thread of its own; on one rank every second comes late."""
-
-    _started = 0
-
-    def _in_order(self, line, name, async_op, run):
-        if not async_op:
-            return run()
-        self._started += 1
-        late = self.rank == 0 and self._started % 2
-
-        def run_out_of_line():
-            time.sleep(0.02 * late)
-            return run()
-
-        return super()._in_order((line[0], object()), name, async_op, run_out_of_line)
-
-
-@caught_by("background", "what_goes_wrong_is_raised_by_the_wait")
-class BackgroundSwallows(Gloo):
-    def all_reduce(self, value, op="SUM", group=None, *, async_op=False):
-        try:
-            return (
-                super().all_reduce(value, op, group, async_op=False)
-                if async_op
-                else (super().all_reduce(value, op, group))
-            )
-        except TypeError:
-            if not async_op:
-                raise
-            return Handle.completed("all_reduce", value)
-
-
-# -- between two ranks ------------------------------------------------------------------
-
-
-@caught_by("point_to_point", "values_arrive_as_they_were_in_order")
-class SendsText(Gloo):
-    def send(self, value, *args, **kwargs):
-        return super().send(str(value), *args, **kwargs)
-
-
-@caught_by("point_to_point", "tags_tell_messages_apart")
-class TagsAreMixedUp(Gloo):
-    def send(self, value, dst, group=None, *, tag=0, async_op=False):
-        return super().send(value, dst, group, tag={1: 2, 2: 1}.get(tag, tag), async_op=async_op)
-
-
-@caught_by("point_to_point", "nobody_talks_to_itself")
-class TalksToItself(Gloo):
-    _letters = threading.local()
-
-    def recv(self, src, *args, **kwargs):
-        return None if src == self.rank else super().recv(src, *args, **kwargs)
+@caught_by("coalesced", "nothing_gives_nothing", "what_is_no_tensor_is_a_type_error")
+class CoalescesWhatItCan(Gloo):
+    def all_gather_coalesced(self, tensors):
+        known = [tensor for tensor in tensors if isinstance(tensor, torch.Tensor)]
+        return super().all_gather_coalesced(known) if known else None

@@ -6,7 +6,7 @@ import functools
 
 from bridge import Bridge, BridgedTrainer, Trainer
 
-BUGS: dict[str, tuple[str, str]] = {}
+BUGS: dict[str, set[tuple[str, str]]] = {}
 """For each ``module:Bug`` the suite that must fail, and the property in it that must."""
 
 FOUND_BY_SEQUENCES: list[str] = []
@@ -24,7 +24,7 @@ def caught_by(suite, test, *, sequences=False):
 
     def register(kind):
         name = f"{kind.__module__}:{kind.__name__}"
-        BUGS[name] = (f"test_{suite}", f"test_{test}")
+        BUGS[name] = {(f"test_{suite}", f"test_{test}")}
         if sequences:
             FOUND_BY_SEQUENCES.append(name)
         for part, base in (("trainer", Trainer), ("bridge", Bridge)):

@@ -9,6 +9,7 @@ import sys
 from collections import defaultdict
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from importlib import import_module
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -23,7 +24,7 @@ class Seeded:
 
     Args:
         faithful: the one without, as ``module:name``.
-        bugs: for each ``module:name`` the suite and the test that must catch it.
+        bugs: for each ``module:name`` the suites and tests that must all catch it.
         interface: the folder of the suites.
         control: the suite that runs on every bug besides its own, and must pass;
             and the one for its own bugs.
@@ -31,7 +32,7 @@ class Seeded:
     """
 
     faithful: str
-    bugs: dict[str, tuple[str, str]]
+    bugs: dict[str, set[tuple[str, str]]]
     interface: str
     control: tuple[str, str]
     options: tuple[str, ...]
@@ -42,13 +43,23 @@ class Seeded:
         folder = HERE.parent / "src/ignite_contracts/suites" / self.interface
         return {path.stem for path in folder.glob("test_*.py")}
 
+    @property
+    def properties(self):
+        """The suite and the name of every test of the interface."""
+        return {
+            (suite, test)
+            for suite in self.suites
+            for test in vars(import_module(f"ignite_contracts.suites.{self.interface}.{suite}"))
+            if test.startswith("test_")
+        }
+
     def control_of(self, bug):
         """Return the other suite that runs on a bug."""
         usual, instead = self.control
-        return instead if self.bugs[bug][0] == usual else usual
+        return instead if usual in {suite for suite, _ in self.bugs[bug]} else usual
 
     def outcomes(self, folder, more=()):
-        """Run on each bug its own suite and the control; where there is none, all.
+        """Run on each bug the tests that must catch it and the control; where there is none, all.
 
         Args:
             folder: where to put the reports.
@@ -57,9 +68,12 @@ class Seeded:
         Returns:
             {bug: {suite: {test: failed}}}
         """
-        chosen = {bug: {suite, self.control_of(bug)} for bug, (suite, _) in self.bugs.items()}
+        chosen = {
+            bug: [self.control_of(bug), *(f"({suite} and {test})" for suite, test in tests)]
+            for bug, tests in self.bugs.items()
+        }
         for bug, suite in more:
-            chosen[bug].add(suite)
+            chosen[bug].append(suite)
         chosen[self.faithful] = self.suites
         halves = [{bug: chosen[bug] for bug in list(chosen)[start::2]} for start in (0, 1)]
         with ThreadPoolExecutor() as pool:
@@ -75,10 +89,7 @@ class Seeded:
         return found
 
     def _run(self, chosen, report):
-        wanted = (
-            f"({bug.partition(':')[2]} and ({' or '.join(suites)}))"
-            for bug, suites in chosen.items()
-        )
+        wanted = (f"({bug} and ({' or '.join(tests)}))" for bug, tests in chosen.items())
         command = [
             *(sys.executable, "-m", "pytest"),
             *("--pyargs", f"ignite_contracts.suites.{self.interface}"),
@@ -95,7 +106,7 @@ class Seeded:
             cwd=report.parent,
             capture_output=True,
             text=True,
-            timeout=300,
+            timeout=600,
             check=False,
         )
         assert run.returncode == pytest.ExitCode.TESTS_FAILED, run.stdout + run.stderr

@@ -48,12 +48,12 @@ def test_failures_show_in_the_table(pytester):
 
 def test_backend_that_cannot_run_is_skipped_with_the_reason(pytester):
     result = pytester.runpytest_subprocess(
-        *IDENTITY, "-rs", "--ignite-backend=broken_backends:NotHere"
+        *IDENTITY, "-rs", "--ignite-backend=backend_bugs:NotHere"
     )
     assert result.ret == 0
     result.assert_outcomes(skipped=6)
     result.stdout.fnmatch_lines(["SKIPPED*cannot run here: no pigeons; pip install pigeons"])
-    result.stdout.fnmatch_lines(["broken_backends:NotHere*absent*"])
+    result.stdout.fnmatch_lines(["backend_bugs:NotHere*absent*"])
 
 
 @pytest.mark.parametrize(

@@ -16,7 +16,8 @@ import pytest
 import torch
 
 SCRIPT = str(Path(__file__).parent / "train.py")
-FOREIGN = ("RANK", "WORLD_SIZE", "LOCAL_", "GROUP_", "MASTER_", "SLURM_", "TORCHELASTIC_", "GLOO_")
+FOREIGN = ("RANK", "WORLD_SIZE", "LOCAL_", "GROUP_", "MASTER_", "SLURM_", "TORCHELASTIC_")
+FOREIGN += ("GLOO_", "HOROVOD_", "OMPI_", "PMI", "PRTE_", "HYDRA_", "MPI_")
 LIMIT = 90
 
 

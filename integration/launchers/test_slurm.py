@@ -8,7 +8,9 @@ import shutil
 import signal
 import socket
 import subprocess
+import sysconfig
 import time
+from pathlib import Path
 
 import pytest
 
@@ -129,6 +131,18 @@ def test_tasks_of_srun(start, check, slurm, options, sizes):
         told = {"RANK": str(report["rank"]), "LOCAL_RANK": str(report["local_rank"])}
         assert report["environment"] == told
     assert ended.status == 0, ended.output
+
+
+def test_tasks_of_srun_that_are_ranks_of_mpi(start, check, slurm):
+    if not Path(sysconfig.get_path("scripts"), "mpichversion").exists():
+        pytest.skip("needs an MPI that speaks PMI-2, as srun does: pip install mpi4py mpich")
+    mpi, options = "--backend=mpi", ("--nodes=2", "--ntasks=3")
+    ended = start(mpi, prefix=(*SRUN, "--mpi=pmi2", *options), **slurm).finish()
+    check(ended.reports, [2, 1], backend="mpi")
+    assert ended.status == 0, ended.output
+    ended = start(mpi, prefix=(*SRUN, *options), **slurm).finish()
+    assert "srun --mpi=pmi2" in ended.output
+    assert ended.status != 0
 
 
 def test_torchrun_as_the_task_of_each_node(start, check, slurm, port):

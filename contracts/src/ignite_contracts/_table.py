@@ -4,52 +4,55 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-__all__ = ["EXAMPLES", "Table", "note"]
+from ignite_contracts._known_failures import is_known_failure
+from ignite_contracts._tested import Tested
+
+__all__ = ["EXAMPLES", "Cell", "Table", "aligned"]
 
 EXAMPLES = "ignite_examples"
 """The property of a test's report that holds the number of its examples."""
 
-_CASE = "ignite_case"
-
 Columns = tuple[str, ...]
 
 
-def note(report: pytest.TestReport, item: pytest.Function, tested: Mapping[str, str]) -> None:
-    """Write into the report which suite it is about, and what was tested.
-
-    Args:
-        report: of one test.
-        item: the test.
-        tested: heading and entry of each column that names what was tested.
-    """
-    suite = item.module.__name__.rpartition(".")[2].removeprefix("test_")
-    report.user_properties.append((_CASE, [list(tested), list(tested.values()), suite]))
-
-
 @dataclass
-class _Cell:
+class Cell:
+    """What a suite found on one implementation.
+
+    Attributes:
+        examples: how many were tried.
+        passed: tests that passed.
+        failed: tests that failed.
+        known: tests that failed as was known.
+        reasons: why tests were skipped, each once.
+    """
+
     examples: int = 0
     passed: int = 0
     failed: int = 0
+    known: int = 0
+    reasons: list[str] = field(default_factory=list)
 
     def __str__(self) -> str:
+        known = [f"known {self.known}"] if self.known else []
         if self.failed:
-            return f"FAIL {self.failed} of {self.passed + self.failed}"
-        return f"pass {self.examples}" if self.passed else "absent"
+            run = self.passed + self.failed + self.known
+            return ", ".join([f"FAIL {self.failed} of {run}", *known])
+        passed = [f"pass {self.examples}"] if self.passed else []
+        return ", ".join([*passed, *known]) or "absent"
 
 
-_Rows = dict[Columns, dict[str, _Cell]]
+_Rows = dict[Columns, dict[str, Cell]]
 
 
 def _rows() -> _Rows:
-    return defaultdict(lambda: defaultdict(_Cell))
+    return defaultdict(lambda: defaultdict(Cell))
 
 
 @dataclass(eq=False)  # by identity, as pytest keeps plugins in sets
@@ -60,22 +63,27 @@ class Table:
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         """Count one test: its call, or a setup that did not get so far."""
-        properties: dict[str, Any] = dict(report.user_properties)
-        if _CASE not in properties or (report.when != "call" and report.passed):
+        tested = Tested.read(report)
+        if tested is None or (report.when != "call" and report.passed):
             return
-        heads, entries, suite = properties[_CASE]
-        cell = self.tables[tuple(heads)][tuple(entries)][suite]
+        cell = self.tables[tested.heads][tested.entries][tested.suite]
         cell.passed += report.passed
         cell.failed += report.failed
+        cell.known += is_known_failure(report)
+        if report.skipped and isinstance(report.longrepr, tuple):
+            reason = report.longrepr[2].removeprefix("Skipped: ")
+            if reason not in cell.reasons:
+                cell.reasons.append(reason)
         if report.when == "call" and not report.skipped:
-            cell.examples += properties.get(EXAMPLES, 1)
+            examples: Any = dict(report.user_properties).get(EXAMPLES, 1)
+            cell.examples += examples
 
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
         """Print a table per kind of what was tested."""
         if self.tables:
             terminalreporter.section("ignite contracts")
         for heads, rows in self.tables.items():
-            for line in _aligned(_cells(heads, rows)):
+            for line in aligned(_cells(heads, rows)):
                 terminalreporter.line(line)
         folder = terminalreporter.config.getoption("ignite_report")
         if folder is not None:
@@ -106,7 +114,8 @@ def _cells(heads: Columns, rows: _Rows) -> list[list[str]]:
     return table
 
 
-def _aligned(table: list[list[str]]) -> list[str]:
+def aligned(table: list[list[str]]) -> list[str]:
+    """Return one line of text for each row, their columns under one another."""
     widths = [max(map(len, column)) for column in zip(*table, strict=True)]
     return [
         "  ".join(text.ljust(width) for text, width in zip(line, widths, strict=True))

@@ -7,13 +7,17 @@ neither torch nor hypothesis, nor anything of ``ignite``, before a test asks for
 from __future__ import annotations
 
 from argparse import ArgumentTypeError
-from collections.abc import Callable, Generator, Iterator, Mapping
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Generator, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
+from ignite_contracts._known_failures import KnownFailures, is_known_failure
 from ignite_contracts._namespace import foreign_ignite
-from ignite_contracts._table import Table, note
+from ignite_contracts._table import Table
+from ignite_contracts._tested import tested_by
+from ignite_contracts.scripts import SCRIPT
 
 if TYPE_CHECKING:
     from ignite_contracts.event_source.factory import Loop, NewSource
@@ -45,9 +49,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group.addoption(
         "--ignite-world-sizes",
         type=_sizes,
-        default=[1, 2, 3],
+        default=[1, 2, 3, 4],
         metavar="N,N",
-        help="numbers of ranks, as far as the backend can run them (default: 1,2,3)",
+        help="numbers of ranks, as far as the backend can run them (default: 1,2,3,4)",
     )
     group.addoption(
         "--ignite-examples",
@@ -60,6 +64,12 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         "--ignite-report",
         metavar="FOLDER",
         help="where to leave the summary as report.json and report.md (default: nowhere)",
+    )
+    group.addoption(
+        "--ignite-known-failures",
+        type=Path,
+        metavar="FILE",
+        help="a TOML file of failures to expect, by backend or event source (default: none)",
     )
     group.addoption(
         "--ignite-timeout",
@@ -111,6 +121,9 @@ def pytest_configure(config: pytest.Config) -> None:
         from ignite_contracts.event_source.selection import check_given
 
         check_given(config)
+    known_failures = config.getoption("ignite_known_failures")
+    if known_failures is not None:
+        config.pluginmanager.register(KnownFailures(known_failures), "ignite-known-failures")
     config.pluginmanager.register(Table(), "ignite-contracts-table")
 
 
@@ -182,20 +195,19 @@ def pytest_runtest_makereport(
     item: pytest.Item,
     call: pytest.CallInfo[None],
 ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
-    """Note in the report what was tested; after a failure let the next test have new ranks."""
+    """Tell what was tested, and how to see a failure again, for which the next has new ranks."""
     report = yield
-    if not isinstance(item, pytest.Function) or not hasattr(item, "callspec"):
+    show = getattr(report.longrepr, "addsection", None)
+    if show is not None and call.when == "call" and SCRIPT in item.stash:
+        show("a script that shows it", item.stash[SCRIPT])
+    tested = tested_by(item)
+    if tested is None:
         return report
-    parameters: Mapping[str, Any] = item.callspec.params
-    if "ignite_case" in parameters:
-        backend, size = parameters["ignite_case"]
-        note(report, item, {"backend": backend, "ranks": str(size or "-")})
-        if report.failed:
-            from ignite_contracts.world import World
+    tested.note(report)
+    if "backend" in tested.heads and (report.failed or is_known_failure(report)):
+        from ignite_contracts.world import World
 
-            for value in item.funcargs.values():
-                if isinstance(value, World):
-                    value.kill()
-    if "ignite_source" in parameters:
-        note(report, item, {"event source": parameters["ignite_source"]})
+        for value in item.funcargs.values():  # type: ignore[attr-defined]
+            if isinstance(value, World):
+                value.kill()
     return report

@@ -11,11 +11,12 @@ from types import TracebackType
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import HealthCheck, Phase, Verbosity, given, settings
 from hypothesis.strategies import SearchStrategy
 
 from ignite_contracts._table import EXAMPLES
 from ignite_contracts.errors import WorldHung
+from ignite_contracts.scripts import SCRIPT, script
 
 __all__ = ["PHASES", "example_settings", "for_all"]
 
@@ -30,7 +31,7 @@ def for_all(
 
     In place of hypothesis' ``given``: what can be drawn may depend on what is under test
     (the size of a world, the dtypes its backend declares), which a fixture brings only
-    when the test runs.
+    when the test runs. A failure ends with a script that shows it.
 
     Args:
         strategies: for each drawn argument its strategy, or a function from fixtures,
@@ -49,10 +50,16 @@ def for_all(
                 else _called(strategy, fixtures)
                 for name, strategy in strategies.items()
             }
-            chosen = example_settings(request.config.getoption("ignite_examples"))
+            examples = request.config.getoption("ignite_examples")
+            # quiet: what hypothesis prints of an example cannot be run
+            chosen = settings(example_settings(examples), verbosity=Verbosity.quiet)
             run = given(**drawn)(chosen(one.function))
             try:
                 _called(run, fixtures)
+            except Exception:
+                if one.failing is not None:
+                    request.node.stash[SCRIPT] = script(check, one.failing)
+                raise
             finally:
                 request.node.user_properties.append((EXAMPLES, one.count))
 
@@ -69,7 +76,7 @@ def _called(function: Callable[..., Any], fixtures: Mapping[str, Any]) -> Any:
 
 
 class _Example:
-    """A check that counts its examples, and does not let hangs eat the day.
+    """A check that counts its examples, keeps a failing one, and lets no hangs eat the day.
 
     Hypothesis tries ever smaller examples after a failure, and one that hangs costs a
     timeout. Once hangs have cost the budget, only those that are known still fail.
@@ -80,13 +87,19 @@ class _Example:
 
     def __init__(self, check: Callable[..., None]) -> None:
         self.count = 0
+        self.failing: dict[str, Any] | None = None
+        """The arguments of the last failure: hypothesis ends with the smallest."""
         self._spent = 0.0
         self._hung: dict[str, tuple[WorldHung, TracebackType | None]] = {}
         self._check = check
 
         @functools.wraps(check)
         def function(**arguments: Any) -> None:
-            self._run(arguments)
+            try:
+                self._run(arguments)
+            except Exception:
+                self.failing = arguments
+                raise
 
         self.function = function
 

@@ -87,9 +87,11 @@ def _share_memory(value: Any, args: Sequence[Any]) -> bool:
     def tensors(values: Sequence[Any]) -> list[torch.Tensor]:
         return [value for value in values if isinstance(value, torch.Tensor) and value.numel()]
 
-    memory = {tensor.untyped_storage().data_ptr() for tensor in tensors(args)}
+    given = tensors(args)
     results = tensors(value if isinstance(value, list) else [value])
-    return any(tensor.untyped_storage().data_ptr() in memory for tensor in results)
+    # Not by addresses: tensors of some devices, such as XLA's, have none.
+    alias: Any = torch._C._is_alias_of  # type: ignore[attr-defined]
+    return any(alias(result, other) for result in results for other in given)
 
 
 class ResultDoesNotTravel(Exception):

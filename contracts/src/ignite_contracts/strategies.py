@@ -52,6 +52,7 @@ __all__ = [
     "reductions",
     "sending",
     "shapeless",
+    "some_ranks",
     "two_groups",
 ]
 
@@ -365,7 +366,8 @@ def many_ragged(world: World) -> SearchStrategy[list[list[TensorSpec]]]:
     return columns.map(lambda drawn: [list(row) for row in zip(*drawn, strict=True)])
 
 
-def _some_ranks(world: World) -> SearchStrategy[list[int]]:
+def some_ranks(world: World) -> SearchStrategy[list[int]]:
+    """A group, in any order."""
     return st.lists(st.integers(0, world.size - 1), min_size=1, unique=True)
 
 
@@ -375,14 +377,14 @@ def grouped(
     """Return the strategy of a group and of such inputs on all ranks."""
 
     def draws(world: World) -> SearchStrategy[Grouped]:
-        return st.builds(Grouped, _some_ranks(world), inputs(world))
+        return st.builds(Grouped, some_ranks(world), inputs(world))
 
     return draws
 
 
 def two_groups(world: World) -> SearchStrategy[list[list[int]]]:
     """Two groups, which may overlap."""
-    return st.lists(_some_ranks(world), min_size=2, max_size=2)
+    return st.lists(some_ranks(world), min_size=2, max_size=2)
 
 
 def mail(world: World) -> SearchStrategy[Mail]:

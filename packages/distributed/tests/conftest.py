@@ -16,8 +16,8 @@ collect_ignore_glob = ["scripts/*"]  # programs of their own, which have no exam
 def run_script():
     """Run a script of tests/scripts to its end, as a user would, and kill what it leaves."""
 
-    def run(name, *args, launcher=(), timeout=60, **environment):
-        command = [sys.executable, *launcher, str(SCRIPTS / name), *map(str, args)]
+    def run(name, *args, prefix=(), launcher=(), timeout=60, **environment):
+        command = [*prefix, sys.executable, *launcher, str(SCRIPTS / name), *map(str, args)]
         process = subprocess.Popen(
             command,
             env={**os.environ, **environment},

@@ -50,6 +50,9 @@ class NewSource:
     def __repr__(self) -> str:
         return f"NewSource({self.name!r})"
 
+    def __reduce__(self) -> tuple[Callable[[str], NewSource], tuple[str]]:
+        return load_source, (self.name,)
+
     def __call__(self) -> EventSource:
         """Return a fresh source."""
         made = self._factory()

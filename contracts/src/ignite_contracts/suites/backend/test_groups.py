@@ -17,24 +17,30 @@ from ignite_contracts.assertions import (
     members_of,
 )
 from ignite_contracts.calls import Call
-from ignite_contracts.cases import Grouped
+from ignite_contracts.cases import Grouped, Reduction
 from ignite_contracts.properties import for_all
 from ignite_contracts.specs import TensorSpec, plain
-from ignite_contracts.strategies import alike, grouped, objects, ragged, two_groups
+from ignite_contracts.strategies import (
+    grouped,
+    objects,
+    ragged,
+    reductions,
+    some_ranks,
+    two_groups,
+)
 from ignite_contracts.world import World
 
 
-@for_all(case=grouped(alike))
+@for_all(ranks=some_ranks, case=reductions)
 def test_members_reduce_among_themselves_and_others_keep_theirs(
-    world: World, case: Grouped
+    world: World, ranks: list[int], case: Reduction
 ) -> None:
-    inputs = plain(case.inputs)
-    op = ReduceOp.MAX if not inputs[0].dtype.is_complex else ReduceOp.SUM
-    observation = world.call("all_reduce", case.inputs, op=op, group=case.ranks)
-    of_group = [inputs[rank] for rank in sorted(case.ranks)]
+    inputs, op = plain(case.inputs), ReduceOp(case.op)
+    observation = world.call("all_reduce", case.inputs, op=op, group=ranks)
+    of_group = [inputs[rank] for rank in sorted(ranks)]
     expected, tolerance = reference.all_reduce(of_group, op), reference.tolerance(of_group, op)
-    assert_close(members_of(observation, case.ranks), expected, tolerance)
-    outside = [rank for rank in range(world.size) if rank not in case.ranks]
+    assert_close(members_of(observation, ranks), expected, tolerance)
+    outside = [rank for rank in range(world.size) if rank not in ranks]
     assert_equal(members_of(observation, outside), [inputs[rank] for rank in outside])
 
 

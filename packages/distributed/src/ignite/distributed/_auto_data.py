@@ -47,7 +47,8 @@ def auto_dataloader(
       seed, which still decides them. With ``num_workers=0`` samples are loaded in this process,
       with its own random state.
 
-    ``pin_memory`` is on where the device is a CUDA one, unless given.
+    ``pin_memory`` is on where the device is a CUDA one, unless given. With the xla backend the
+    loader is one of its own, whose batches lie on the device.
 
     So that all ranks take equally many steps, an epoch gives some samples again, fewer than there
     are ranks. With ``even_batches=False`` each is given once, and with ``drop_last``
@@ -76,7 +77,7 @@ def auto_dataloader(
     if not even_batches:
         _check_divisible(dataset, kwargs)
     if current.world_size == 1:
-        return DataLoader(dataset, **kwargs)
+        return current.data_loader(dataset, **kwargs)
     _divide(kwargs, "batch_size", lambda total: max(1, total // current.world_size))
     _divide(kwargs, "num_workers", lambda total: -(-total // current.nproc_per_node))
     then = kwargs.pop("worker_init_fn", None)
@@ -84,7 +85,7 @@ def auto_dataloader(
     if not even_batches:
         return _load_each_once(dataset, **kwargs)
     _split(dataset, kwargs)
-    return DataLoader(dataset, **kwargs)
+    return current.data_loader(dataset, **kwargs)
 
 
 def _divide(kwargs: dict[str, Any], name: str, share: Callable[[int], int]) -> None:
@@ -150,7 +151,7 @@ def _load_each_once(
         kind = RandomSampler if shuffle and len(dataset) else SequentialSampler
         sampler = kind(dataset)
     batches = DistributedBatchSampler(sampler, batch_size, drop_last)
-    loader = DataLoader(dataset, batch_sampler=batches, **kwargs)
+    loader = current_backend().data_loader(dataset, batch_sampler=batches, **kwargs)
     # Past the loader's own guard: what it puts there for a batch_sampler has no set_epoch.
     vars(loader)["sampler"] = batches.sampler
     if not batches.even_steps:

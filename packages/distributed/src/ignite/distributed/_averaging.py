@@ -15,7 +15,7 @@ from torch import nn
 from ignite.distributed._handle import Handle
 from ignite.distributed.interface import Backend
 
-__all__ = ["average_gradients", "averages_gradients", "keep_gradients"]
+__all__ = ["average_gradients", "averages_gradients", "equalize", "keep_gradients"]
 
 _MEBIBYTE = 2**20
 
@@ -53,7 +53,7 @@ def average_gradients(
         raise ValueError("model is distributed already; give auto_model what it was before.")
     if bucket_mib <= 0:
         raise ValueError(f"bucket_mib must be positive, got {bucket_mib}.")
-    _broadcast(chain(model.parameters(), model.buffers()), backend)
+    equalize(chain(model.parameters(), model.buffers()), backend)
     _averagers[model] = _Averager(model, backend, bucket_mib * _MEBIBYTE, broadcast_buffers)
 
 
@@ -160,7 +160,7 @@ class _Averager:
             return
         self._passes.clear()  # of those that failed
         if self._broadcast_buffers and model.training and torch.is_grad_enabled():
-            _broadcast(model.buffers(), self._backend)
+            equalize(model.buffers(), self._backend)
 
     def _reach(self, number: int, parameter: nn.Parameter) -> None:
         if self.paused:
@@ -208,7 +208,7 @@ def _divided(parameters: Sequence[nn.Parameter], limit: float) -> list[_Bucket]:
     return [_Bucket(bucket) for bucket in buckets]
 
 
-def _broadcast(tensors: Iterable[torch.Tensor], backend: Backend) -> None:
+def equalize(tensors: Iterable[torch.Tensor], backend: Backend) -> None:
     """Give all ranks the tensors of rank 0, in one message per dtype."""
     alike: dict[torch.dtype, list[torch.Tensor]] = {}
     for tensor in tensors:

@@ -18,6 +18,7 @@ __all__ = [
     "active_backend",
     "current_backend",
     "release",
+    "serve_context",
     "serve_process",
     "tell_local_rank",
     "told_local_rank",
@@ -25,6 +26,7 @@ __all__ = [
 ]
 
 _of_context: ContextVar[Backend | None] = ContextVar("ignite.distributed.backend", default=None)
+_of_replica: ContextVar[Backend | None] = ContextVar("ignite.distributed.replica", default=None)
 _of_process: Backend | None = None
 _local_rank: int | None = None
 
@@ -32,20 +34,21 @@ _local_rank: int | None = None
 def current_backend() -> Backend:
     """Return the backend of the world that this code runs in; never None.
 
-    The first of: the backend of this context (:func:`use_backend`); the one that
-    ``initialize`` gave to the whole process, so that its other threads see it too;
-    a context that the user made, such as a ``torch.distributed`` process group, for
-    as long as it lasts; the serial backend, rank 0 of 1.
+    The first of: the backend of this context (:func:`use_backend`); the one that ``initialize``
+    gave to the context that called it, where several ranks share the process, and elsewhere to
+    the whole process, so that its other threads see it too; a context that the user made, such
+    as a ``torch.distributed`` process group, for as long as it lasts; the serial backend, rank 0
+    of 1.
 
     >>> current_backend().world_size
     1
     """
-    return _of_context.get() or _of_process or _adopted() or _serial()
+    return _of_context.get() or _of_replica.get() or _of_process or _adopted() or _serial()
 
 
 def active_backend() -> Backend | None:
     """Return what :func:`current_backend` does, but None in place of its last resort."""
-    return _of_context.get() or _of_process or _adopted()
+    return _of_context.get() or _of_replica.get() or _of_process or _adopted()
 
 
 @contextmanager
@@ -70,10 +73,19 @@ def serve_process(backend: Backend) -> None:
     _of_process = backend
 
 
+def serve_context(backend: Backend) -> None:
+    """Make ``backend`` the current one in this context: other ranks share the process."""
+    _of_replica.set(backend)
+
+
 def release() -> Backend | None:
-    """Take back what :func:`serve_process` gave, and return it."""
+    """Take back what :func:`serve_context` or :func:`serve_process` gave, and return it."""
     global _of_process
-    backend, _of_process = _of_process, None
+    backend = _of_replica.get()
+    if backend is not None:
+        _of_replica.set(None)
+    else:
+        backend, _of_process = _of_process, None
     return backend
 
 

@@ -8,8 +8,9 @@ import os
 import sys
 import time
 from functools import cache
+from typing import Any
 
-__all__ = ["GRACE", "end_well", "note_exit"]
+__all__ = ["GRACE", "end_well", "failure_status", "flush", "note_exit", "status_of"]
 
 GRACE = 5.0
 """Seconds that ranks have to end, once one of them has failed."""
@@ -17,7 +18,7 @@ GRACE = 5.0
 _LAST_CALL = 0.1
 """Seconds in which threads that wait for the interpreter surely get it, if nobody else has it."""
 
-_noted_exit = False
+_noted_exit: SystemExit | None = None
 
 
 @cache
@@ -37,14 +38,32 @@ def end_well() -> None:
     atexit.register(_before_the_end)
 
 
-def note_exit() -> None:
+def note_exit(error: SystemExit) -> None:
     """Note that the program calls ``sys.exit``, which the interpreter does not tell."""
     global _noted_exit
-    _noted_exit = True
+    _noted_exit = error
+
+
+def failure_status() -> int:
+    """Return the status with which the ending program fails: 0 if nothing says that it does."""
+    if getattr(sys, "last_value", None) is not None:  # an exception that nobody caught
+        return 1
+    return 0 if _noted_exit is None else status_of(_noted_exit.code)
+
+
+def status_of(code: Any) -> int:
+    """Return the exit status that ``sys.exit(code)`` gives."""
+    return code if isinstance(code, int) else int(code is not None)
+
+
+def flush() -> None:
+    """Write what was printed, before an end that would lose it."""
+    sys.stdout.flush()
+    sys.stderr.flush()
 
 
 def _before_the_end() -> None:
-    if _noted_exit or getattr(sys, "last_value", None) is not None:
+    if _noted_exit is not None or failure_status() != 0:
         # A thread outside of Python ends the process, with status 1, if nothing else has.
         faulthandler.dump_traceback_later(GRACE, exit=True, file=os.open(os.devnull, os.O_WRONLY))
     time.sleep(_LAST_CALL)

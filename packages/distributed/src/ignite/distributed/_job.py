@@ -22,8 +22,8 @@ class Job:
         kwargs: keyword arguments of ``fn``.
         nnodes: number of nodes.
         node_rank: which of the nodes this is.
-        master: ``MASTER_ADDR`` and ``MASTER_PORT``, where the ranks meet; empty if that need
-            not be told.
+        master: variables that tell where the ranks meet, ``MASTER_ADDR`` and ``MASTER_PORT``
+            unless the backend has others; empty if that need not be told.
         options: further arguments of ``initialize``.
         start_method: how new processes are started, one of those of ``multiprocessing``.
     """

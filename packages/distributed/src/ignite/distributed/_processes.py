@@ -122,7 +122,8 @@ class _Processes:
         if code > 0:
             raise SystemExit(code)
         name = signal.Signals(-code).name
-        message = f"the rank with local_rank {rank} was killed by {name}"
+        which = " or ".join(map(str, ranks_of(number)))
+        message = f"the rank with local_rank {which} was killed by {name}"
         raise ProcessExitedException(message, rank, pid, code, name)
 
     @contextmanager

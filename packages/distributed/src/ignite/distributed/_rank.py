@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 from ignite.distributed._job import Job
 from ignite.distributed._world import finalize, initialize
 
-__all__ = ["Report", "read_report", "run_rank"]
+__all__ = ["Report", "be_rank", "read_report", "run_rank"]
 
 
 class Report(NamedTuple):
@@ -36,10 +36,9 @@ def run_rank(job: Job, local_rank: int, folder: Path, meeting: Mapping[str, Any]
     Raises:
         SystemExit: with status 1 once a report was left of what ``fn`` raised; or from ``fn``.
     """
-    rank = job.node_rank * job.nproc_per_node + local_rank
     os.environ.update(job.master)
     os.environ.update(
-        RANK=str(rank),
+        RANK=str(_rank(job, local_rank)),
         WORLD_SIZE=str(job.world_size),
         LOCAL_RANK=str(local_rank),
         LOCAL_WORLD_SIZE=str(job.nproc_per_node),
@@ -47,14 +46,23 @@ def run_rank(job: Job, local_rank: int, folder: Path, meeting: Mapping[str, Any]
         GROUP_WORLD_SIZE=str(job.nnodes),
     )
     _share_cores(job.nproc_per_node)
+    be_rank(job, local_rank, folder, meeting)
+
+
+def be_rank(job: Job, local_rank: int, folder: Path, meeting: Mapping[str, Any]) -> None:
+    """Do as :func:`run_rank`, but for what concerns the whole process."""
     try:
         options = {**meeting, **job.options}
+        rank = _rank(job, local_rank)
         initialize(job.backend, rank=rank, world_size=job.world_size, **options)
         job.fn(local_rank, *job.args, **job.kwargs)
         finalize()
     except Exception:  # noqa: BLE001 - the parent raises it
         report = Report(time.monotonic(), traceback.format_exc())
-        _path(folder, local_rank).write_bytes(pickle.dumps(report))
+        path = _path(folder, local_rank)
+        part = path.with_suffix(".part")  # replicas of one process end together, be it in the midst
+        part.write_bytes(pickle.dumps(report))
+        part.rename(path)
         sys.exit(1)
 
 
@@ -62,6 +70,10 @@ def read_report(folder: Path, local_rank: int) -> Report | None:
     """Return what a rank has left behind, None if it did not raise."""
     path = _path(folder, local_rank)
     return pickle.loads(path.read_bytes()) if path.exists() else None
+
+
+def _rank(job: Job, local_rank: int) -> int:
+    return job.node_rank * job.nproc_per_node + local_rank
 
 
 def _path(folder: Path, local_rank: int) -> Path:

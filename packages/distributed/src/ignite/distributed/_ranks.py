@@ -2,26 +2,20 @@
 
 from __future__ import annotations
 
-import atexit
 import multiprocessing
-import os
 import pickle
-import signal
-import sys
 import tempfile
-import threading
-import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from multiprocessing.process import BaseProcess
 from pathlib import Path
 from typing import Any
 
-from ignite.distributed._exit import GRACE
 from ignite.distributed._job import Job
+from ignite.distributed._life import live
 from ignite.distributed._processes import supervise
 from ignite.distributed._rank import run_rank
 
-__all__ = ["run_ranks"]
+__all__ = ["run_ranks", "started"]
 
 
 def run_ranks(job: Job) -> None:
@@ -38,15 +32,22 @@ def run_ranks(job: Job) -> None:
             process got.
     """
     with tempfile.TemporaryDirectory(prefix="ignite-") as folder:
-        supervise(_started(job, Path(folder)), Path(folder))
+        supervise(started(_run_rank, job, Path(folder), job.nproc_per_node), Path(folder))
 
 
-def _started(job: Job, folder: Path) -> Iterator[BaseProcess]:
+def started(
+    run: Callable[[Job, int, Path], None], job: Job, folder: Path, count: int
+) -> Iterator[BaseProcess]:
+    """Start processes one by one, which call ``run(job, number, folder)`` and end with this one.
+
+    Raises:
+        TypeError: the job cannot be sent to a new process.
+    """
     import torch.multiprocessing  # tensors among the arguments travel in shared memory
 
     context: Any = torch.multiprocessing.get_context(job.start_method)
-    for local_rank in range(job.nproc_per_node):
-        process = context.Process(target=_be_rank, args=(job, local_rank, folder))
+    for number in range(count):
+        process = context.Process(target=_live, args=(run, job, number, folder))
         try:
             process.start()
         except (AttributeError, TypeError, pickle.PicklingError) as error:
@@ -58,41 +59,12 @@ def _started(job: Job, folder: Path) -> Iterator[BaseProcess]:
         yield process
 
 
-def _be_rank(job: Job, local_rank: int, folder: Path) -> None:
-    """Run one rank, in its process, from start to end."""
-    status: Any = 1
-
-    # A new interpreter is not taken apart at the end, as forked ones never are: threads of
-    # torch that still need it then would abort the process. Registered first, this runs last.
-    @atexit.register
-    def _leave() -> None:
-        sys.stdout.flush()
-        sys.stderr.flush()
-        os._exit(status if isinstance(status, int) else int(status is not None))
-
-    signal.signal(signal.SIGINT, signal.default_int_handler)  # a forked one has its parent's
-    signal.signal(signal.SIGTERM, signal.SIG_DFL)
-    threading.Thread(target=_end_with_parent, daemon=True).start()
-    try:
-        run_rank(job, local_rank, folder, _meeting(job, folder))
-        status = 0
-    except KeyboardInterrupt:
-        status = 128 + signal.SIGINT
-        sys.exit(status)
-    except SystemExit as end:
-        status = end.code
-        raise
+def _run_rank(job: Job, local_rank: int, folder: Path) -> None:
+    meeting = {} if job.master else {"init_method": (folder / "store").as_uri()}
+    run_rank(job, local_rank, folder, meeting)
 
 
-def _meeting(job: Job, folder: Path) -> dict[str, str]:
-    return {} if job.master else {"init_method": (folder / "store").as_uri()}
-
-
-def _end_with_parent() -> None:
-    """End this process after its parent has died, be it in the middle of a collective."""
+def _live(run: Callable[[Job, int, Path], None], job: Job, number: int, folder: Path) -> None:
     parent = multiprocessing.parent_process()
     assert parent is not None
-    parent.join()
-    os.kill(os.getpid(), signal.SIGTERM)
-    time.sleep(GRACE)
-    os._exit(1)
+    live(lambda: run(job, number, folder), parent.join)

@@ -124,17 +124,16 @@ def number_to_tensor(value: Any) -> torch.Tensor:
 
 def plain(tensor: torch.Tensor) -> torch.Tensor:
     """Return the values alone: detached, materialized, contiguous; may share memory."""
-    values = tensor.detach()
+    values = tensor.detach() if tensor.requires_grad else tensor
     if values.is_conj() or values.is_neg():
         values = values.resolve_conj().resolve_neg()
     return values.contiguous()
 
 
 def own_copy(tensor: torch.Tensor) -> torch.Tensor:
-    """Return the values alone, in memory of their own."""
-    values = plain(tensor)
-    shares = values.untyped_storage().data_ptr() == tensor.untyped_storage().data_ptr()
-    return values.clone(memory_format=torch.contiguous_format) if shares else values
+    """Return the values alone, as :func:`plain` does, in memory of their own."""
+    values = tensor.detach() if tensor.requires_grad else tensor
+    return values.clone(memory_format=torch.contiguous_format)
 
 
 def join_gathered(parts: list[torch.Tensor]) -> torch.Tensor | list[torch.Tensor]:

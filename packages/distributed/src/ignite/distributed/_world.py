@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
-from ignite.distributed._current import active_backend, release, serve_process
+from ignite.distributed._current import active_backend, release, serve_context, serve_process
 from ignite.distributed.errors import DistributedError
 from ignite.distributed.registry import load_backend
 
@@ -36,7 +36,7 @@ def initialize(
     >>> finalize()
     """
     active = active_backend()
-    if active is not None:
+    if active is not None and not active.gives_way:
         raise DistributedError(
             f"A world is active already: {active.name}, rank {active.rank} of "
             f"{active.world_size}. Call finalize() first, or leave initialize out if the world "
@@ -46,7 +46,9 @@ def initialize(
         timeout = timedelta(seconds=timeout)
     if timeout <= timedelta():
         raise ValueError(f"timeout must be positive, got {timeout}.")
-    serve_process(load_backend(backend).create(timeout=timeout, **kwargs))
+    joined = load_backend(backend).create(timeout=timeout, **kwargs)
+    serve = serve_context if joined.shares_process else serve_process
+    serve(joined)
 
 
 def finalize() -> None:

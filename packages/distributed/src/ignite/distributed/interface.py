@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     import torch
     from torch import nn
     from torch.optim import Optimizer
+    from torch.utils.data import DataLoader, Dataset
 
 __all__ = [
     "Backend",
@@ -122,6 +123,14 @@ class Backend(ABC):
 
     model_name: ClassVar[str] = ""
     """What ``ignite.distributed.model_name()`` returns; the backend's name if it is empty."""
+
+    shares_process: bool = False
+    """Whether other ranks are threads of this process, so that ``initialize`` holds for the
+    calling context alone."""
+
+    gives_way: bool = False
+    """Whether ``initialize`` may join another world in spite of this one: it was adopted, and
+    what made it need not have been meant for training."""
 
     @classmethod
     @abstractmethod
@@ -474,6 +483,17 @@ class Backend(ABC):
                 "auto_model averages the gradients, and takes options for that."
             )
         return optimizer
+
+    def data_loader(self, dataset: Dataset[Any], **kwargs: Any) -> DataLoader[Any]:
+        """Return a loader of this rank's share, by default torch's own; see ``auto_dataloader``.
+
+        Args:
+            dataset: the dataset.
+            kwargs: arguments of ``torch.utils.data.DataLoader``.
+        """
+        from torch.utils.data import DataLoader
+
+        return DataLoader(dataset, **kwargs)
 
     # -- lifecycle ----------------------------------------------------------------
 

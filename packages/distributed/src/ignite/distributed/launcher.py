@@ -30,9 +30,10 @@ class Parallel:
 
     - ``backend=None``: in this process alone.
     - With ``nproc_per_node``: in that many new processes, on each of ``nnodes`` nodes.
-    - Without it, started by torchrun, by srun, or by hand with ``RANK`` and ``WORLD_SIZE``
-      set: in this process, which is one rank of them; it joins on entering the ``with`` block
-      and leaves at its end. Started plainly, the world is this process alone.
+    - Without it, started by torchrun, by srun, by mpirun or horovodrun (with their backends), or
+      by hand with ``RANK`` and ``WORLD_SIZE`` set: in this process, which is one rank of them; it
+      joins on entering the ``with`` block and leaves at its end. Started plainly, the world is
+      this process alone.
 
     A process group that the user made already is used, and left as it is.
 
@@ -169,21 +170,22 @@ class Parallel:
     ) -> None:
         self._entered = False
         if isinstance(error, SystemExit):
-            note_exit()
+            note_exit(error)
         self._left_with.close()
 
 
 def _join(backend: str, options: dict[str, Any]) -> bool:
     """Join the world unless the user made it, and return whether that was done."""
     active = active_backend()
-    if active is None:
+    if active is None or active.gives_way:
         initialize(backend, **options)
-    elif not isinstance(active, load_backend(backend)):
+        return True
+    if not isinstance(active, load_backend(backend)):
         raise DistributedError(
             f"A world of {active.name} is active, not of {backend}; give that backend, or leave "
             "that world first."
         )
-    return active is None
+    return False
 
 
 def _refuse(arguments: dict[str, Any], reason: str) -> None:

@@ -27,7 +27,12 @@ if TYPE_CHECKING:
 __all__ = ["adopters", "all_backends", "available_backends", "load_backend"]
 
 GROUP = "ignite.distributed.backends"
-_TORCH = "ignite.distributed.backends.torch_native:TorchBackend"
+_FINDERS = {
+    "torch._C._distributed_c10d": "ignite.distributed.backends.torch_native:TorchBackend",
+    "mpi4py.MPI": "ignite.distributed.backends.mpi:MpiBackend",
+    "horovod.torch": "ignite.distributed.backends.horovod:HorovodBackend",
+}
+"""Our backends over what the user may have made, by the module that this takes."""
 
 _loaded: dict[str, type[Backend]] = {}
 _adopters: list[type[Backend]] = []
@@ -82,10 +87,12 @@ def load_backend(name: str) -> type[Backend]:
 def adopters() -> Iterable[type[Backend]]:
     """Return the loaded classes that may find a context which the user made.
 
-    Torch's own is among them as soon as torch is imported, if it was built with it.
+    Torch's own is among them as soon as torch is imported, if it was built with it, and those of
+    MPI and Horovod as soon as mpi4py and horovod.torch are.
     """
-    if _TORCH not in _loaded and "torch._C._distributed_c10d" in sys.modules:
-        load_backend(_TORCH)
+    for module, finder in _FINDERS.items():
+        if finder not in _loaded and module in sys.modules:
+            load_backend(finder)
     return _adopters
 
 

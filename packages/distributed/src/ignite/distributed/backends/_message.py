@@ -9,6 +9,7 @@ from __future__ import annotations
 import pickle
 from collections import defaultdict
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 import torch
@@ -44,14 +45,14 @@ class Message(NamedTuple):
     Attributes:
         nbytes: size of the value.
         tensor: dtype and shape of a tensor; None for a pickled object.
-        inside: the value's bytes, if they travel in the message.
         error: why there is no value, as the error to raise on every rank.
+        inside: the value's bytes, if they travel in the message.
     """
 
     nbytes: int
     tensor: tuple[torch.dtype, tuple[int, ...]] | None = None
-    inside: bytes | None = None
     error: tuple[type[Exception], str] | None = None
+    inside: bytes | None = None
 
     @property
     def kind(self) -> str:
@@ -60,16 +61,31 @@ class Message(NamedTuple):
 
     def to_block(self) -> torch.Tensor:
         """Return the block that carries this message: ``(8192,)``, uint8."""
-        data = pickle.dumps(tuple(self), protocol=pickle.HIGHEST_PROTOCOL)
-        head = len(data).to_bytes(_LENGTH, "little")
-        return torch.frombuffer(bytearray((head + data).ljust(_BLOCK, b"\0")), dtype=torch.uint8)
+        *description, inside = self
+        head = _written(*description, inside is not None)
+        data = b"".join((len(head).to_bytes(_LENGTH, "little"), head, inside or b""))
+        return torch.frombuffer(bytearray(data.ljust(_BLOCK, b"\0")), dtype=torch.uint8)
 
     @classmethod
     def from_block(cls, block: torch.Tensor) -> Message:
         """Return the message that a block on the CPU carries."""
-        raw = bytes(block.numpy())
+        raw = block.numpy().tobytes()
         end = _LENGTH + int.from_bytes(raw[:_LENGTH], "little")
-        return cls(*pickle.loads(raw[_LENGTH:end]))
+        nbytes, tensor, error, is_inside = _read(raw[_LENGTH:end])
+        return cls(nbytes, tensor, error, raw[end : end + nbytes] if is_inside else None)
+
+
+# Ranks tell each other of the same few dtypes and shapes again and again.
+
+
+@lru_cache(maxsize=1024)
+def _written(*description: Any) -> bytes:
+    return pickle.dumps(description, protocol=pickle.HIGHEST_PROTOCOL)
+
+
+@lru_cache(maxsize=1024)
+def _read(head: bytes) -> Any:
+    return pickle.loads(head)
 
 
 def pack(value: Any, capabilities: Capabilities) -> tuple[Message, torch.Tensor]:
@@ -89,8 +105,8 @@ def pack(value: Any, capabilities: Capabilities) -> tuple[Message, torch.Tensor]
         text = str(error).encode("ascii", "backslashreplace")[: _BLOCK // 2].decode("ascii")
         return Message(0, error=(type(error), text)), EMPTY
     body = bytes_of(value)
-    inside = bytes(body.cpu().numpy()) if len(body) <= _INSIDE else None
-    return Message(len(body), (value.dtype, tuple(value.shape)), inside), body
+    inside = body.cpu().numpy().tobytes() if len(body) <= _INSIDE else None
+    return Message(len(body), (value.dtype, tuple(value.shape)), inside=inside), body
 
 
 def pack_object(value: Any) -> tuple[Message, torch.Tensor]:
@@ -125,9 +141,10 @@ def unpack(message: Message, body: torch.Tensor) -> Any:
 
 def bytes_of(tensor: torch.Tensor) -> torch.Tensor:
     """Return the tensor's values as ``(nbytes,)`` uint8; may share memory."""
-    values = plain(tensor)
-    # contiguous is also what has one element and any stride, which cannot be viewed as bytes
-    return values.as_strided((values.numel(),), (1,)).view(torch.uint8)
+    flat = plain(tensor).reshape(-1)
+    if flat.stride(0) != 1:  # contiguous is also what has one element and any stride
+        flat = flat.clone(memory_format=torch.contiguous_format)
+    return flat.view(torch.uint8)
 
 
 def padded(body: torch.Tensor, nbytes: int) -> torch.Tensor:
@@ -153,11 +170,12 @@ def look_of(value: Any, other: str | None = None) -> str:
 
 def check_alike(operation: str, told: Sequence[str], ranks: Sequence[int] | None = None) -> None:
     """Raise CollectiveMismatch, naming ranks and differences, unless all ranks told the same."""
+    if len(set(told)) == 1:
+        return
     who = defaultdict(list)
     for rank, text in zip(ranks or range(len(told)), told, strict=True):
         who[text].append(str(rank))
-    if len(who) > 1:
-        parts = "; ".join(f"rank {', '.join(which)}: {text}" for text, which in who.items())
-        raise CollectiveMismatch(
-            f"Ranks disagree in {operation}: {parts}. All must make the same call."
-        )
+    parts = "; ".join(f"rank {', '.join(which)}: {text}" for text, which in who.items())
+    raise CollectiveMismatch(
+        f"Ranks disagree in {operation}: {parts}. All must make the same call."
+    )

@@ -11,7 +11,7 @@ from typing import Any
 
 import torch
 
-from ignite.distributed._rules import check_tensor, join_gathered
+from ignite.distributed._rules import check_tensor, join_gathered, own_copy
 from ignite.distributed.backends._arguments import one_for_each, place_of
 from ignite.distributed.backends._message import (
     EMPTY,
@@ -21,7 +21,6 @@ from ignite.distributed.backends._message import (
     pack,
     pack_object,
     padded,
-    tensors_of,
     unpack,
 )
 from ignite.distributed.backends._reducing import all_reduce
@@ -43,10 +42,7 @@ __all__ = [
 def all_gather(transport: Transport, value: Any) -> Any:
     """Give every rank the values of all."""
     message, body = pack(value, transport.capabilities)
-    messages, rows = _collected(transport, "all_gather", message, body)
-    if rows is not None and message.tensor is not None and len(set(messages)) == 1:
-        return tensors_of(rows, *message.tensor).flatten(0, 1).to(value.device)
-    return _joined(value, messages, _bodies(messages, rows))
+    return _gathered(value, *_collected(transport, "all_gather", message, body))
 
 
 def gather(transport: Transport, value: Any, dst: int) -> Any:
@@ -54,9 +50,7 @@ def gather(transport: Transport, value: Any, dst: int) -> Any:
     place = place_of(transport, dst, "dst")
     message, body = pack(value, transport.capabilities)
     messages, rows = _collected(transport, "gather", message, body, place)
-    if transport.rank != place:
-        return None
-    return _joined(value, messages, _bodies(messages, rows))
+    return _gathered(value, messages, rows) if transport.rank == place else None
 
 
 def all_gather_coalesced(
@@ -102,7 +96,7 @@ def _collected(
     The rows go to the rank at ``place`` alone, unless it is None.
     """
     blocks = transport.gather(transport.bring(message.to_block()))
-    messages = [Message.from_block(block) for block in blocks.cpu()]
+    messages = [Message.from_block(block) for block in blocks.cpu().unbind()]
     _raise_told(operation, transport, messages)
     check_alike(operation, [told.kind for told in messages], transport.ranks)
     if all(told.inside is not None for told in messages):
@@ -110,6 +104,20 @@ def _collected(
     row = padded(transport.bring(body), max(told.nbytes for told in messages))
     rows = transport.gather(row) if place is None else transport.gather_to(row, place)
     return messages, rows
+
+
+def _gathered(value: Any, messages: Sequence[Message], rows: torch.Tensor | None) -> Any:
+    """Return what the ranks' values are together."""
+    alike = len({told[:2] for told in messages}) == 1
+    if not (alike and isinstance(value, torch.Tensor) and value.numel()):
+        return _joined(value, messages, _bodies(messages, rows))
+    if rows is None:
+        whole = bytearray().join(told.inside or b"" for told in messages)
+        joined = torch.frombuffer(whole, dtype=value.dtype)
+    else:
+        joined = rows.reshape(-1).view(value.dtype)
+    length = len(messages) * (value.shape[0] if value.dim() else 1)
+    return joined.reshape(length, *value.shape[1:]).to(value.device)
 
 
 def _bodies(messages: Sequence[Message], rows: torch.Tensor | None) -> Sequence[torch.Tensor]:
@@ -131,9 +139,12 @@ def broadcast(transport: Transport, value: Any, src: int, safe_mode: bool) -> An
     mine = place == transport.rank
     if isinstance(value, torch.Tensor) and not safe_mode:
         check_tensor(value, transport.capabilities)
-        body = _copied(transport, bytes_of(value)) if mine else _buffer(transport, value.nbytes)
-        transport.broadcast(body, place)
-        return body.view(value.dtype).reshape(value.shape).to(value.device)
+        if mine:
+            transport.broadcast(transport.bring(bytes_of(value)), place)
+            return own_copy(value)
+        received = torch.empty(value.shape, dtype=value.dtype, device=transport.device)
+        transport.broadcast(bytes_of(received), place)
+        return received.to(value.device)
     packed = pack(value, transport.capabilities) if mine else (Message(0), EMPTY)
     message, body = _spread(transport, "broadcast", *packed, place)
     result = unpack(message, body)

@@ -1,6 +1,6 @@
 """Reductions that transports lack or round, by way of ones they have.
 
-What is reduced is an encoding of the values, in fresh memory; the result is decoded from it.
+What is reduced is an encoding of the values; the result is decoded from it.
 
 - bool: as bytes 0 and 1, whose minimum is AND and whose maximum is OR.
 - float16, bfloat16: in float32, rounded once at the end; int16: in int32, which wraps alike.
@@ -14,26 +14,28 @@ What is reduced is an encoding of the values, in fresh memory; the result is dec
 
 from __future__ import annotations
 
-import operator
 from collections.abc import Callable
-from functools import reduce
+from functools import partial, reduce
+from operator import add, and_, methodcaller, mul, or_
 
 import torch
 
-from ignite.distributed._rules import plain
+from ignite.distributed._rules import check_reduction, own_copy, plain
 from ignite.distributed.backends._message import tensors_of
 from ignite.distributed.backends.transport import Transport
-from ignite.distributed.interface import ReduceOp
+from ignite.distributed.interface import ReduceOp, UnsupportedOperation
 
-__all__ = ["Encoded"]
+__all__ = ["Reduction"]
+
+_Step = Callable[[torch.Tensor], torch.Tensor]
 
 _PAIRWISE: dict[ReduceOp, Callable[[torch.Tensor, torch.Tensor], torch.Tensor]] = {
-    ReduceOp.SUM: operator.add,
-    ReduceOp.PRODUCT: operator.mul,
+    ReduceOp.SUM: add,
+    ReduceOp.PRODUCT: mul,
     ReduceOp.MIN: torch.minimum,
     ReduceOp.MAX: torch.maximum,
-    ReduceOp.AND: operator.and_,
-    ReduceOp.OR: operator.or_,
+    ReduceOp.AND: and_,
+    ReduceOp.OR: or_,
 }
 
 _WIDER = {
@@ -45,71 +47,91 @@ _BOOL = {ReduceOp.AND: ReduceOp.MIN, ReduceOp.OR: ReduceOp.MAX}
 _BITS = {torch.float32: torch.int32, torch.float64: torch.int64}
 
 
-class Encoded:
-    """A value on its way to be reduced.
+class Reduction:
+    """How tensors of one dtype are reduced by one op over a transport: :meth:`of` makes it once.
 
     Attributes:
-        values: what is reduced, ``tensor``, on the transport's device; may share its memory.
-        encoded: what the transport reduces for it, in fresh memory.
-        native: the op by which it does.
-        is_gathered: whether it must be gathered and combined instead.
+        native: the op by which the transport reduces their encodings.
+        is_gathered: whether these must be gathered and combined instead.
     """
 
-    def __init__(self, transport: Transport, tensor: torch.Tensor, op: ReduceOp) -> None:
-        self._op = op
+    def __init__(self, transport: Transport, op: ReduceOp, dtype: torch.dtype) -> None:
         self._size = transport.size
-        self._home = tensor.device
-        values = plain(tensor)
-        self.values = transport.bring(values)
-        self.encoded, self.native = _encode(self.values, op)
-        self.is_gathered = (op is ReduceOp.PRODUCT and values.is_complex()) or not (
-            transport.reduces(self.native, self.encoded.dtype)
-        )
+        self._op = op
+        self._dtype = dtype
+        self._wider = _WIDER.get(dtype, dtype)
+        self._encode, self._decode, self.native = _encoding(self._wider, op)
+        encoded = self._encode(torch.empty(0, dtype=self._wider)).dtype
+        self.is_gathered = encoded.is_complex or not transport.reduces(self.native, encoded)
 
-    def decoded(self, reduced: torch.Tensor) -> torch.Tensor:
-        """Return the result that the reduced encoding, or a part of it, stands for."""
-        result = _decode(reduced, self.values.dtype, self._op, self._size)
-        return result if result.device == self._home else result.to(self._home)
+    @classmethod
+    def of(cls, transport: Transport, op: str | ReduceOp, dtype: torch.dtype) -> Reduction:
+        """Return the one for this op and dtype.
 
-    def combined(self, rows: torch.Tensor) -> torch.Tensor:
-        """Return the result from all ranks' encodings, as rows of bytes."""
-        parts = tensors_of(rows, self.encoded.dtype, self.encoded.shape).unbind()
-        if self.values.is_complex() and self._op is ReduceOp.PRODUCT:
-            parts = tuple(torch.view_as_complex(part) for part in parts)
-            return reduce(operator.mul, parts).to(self._home)
-        return self.decoded(reduce(_PAIRWISE[self.native], parts[1:], parts[0].clone()))
+        Raises:
+            ValueError: unknown op.
+            TypeError: an op that the dtype does not have.
+            UnsupportedOperation: one that the transport's backend does not have.
+        """
+        key = op if isinstance(op, str) else ReduceOp.parse(op), dtype
+        known: Reduction | None = transport.reductions.get(key)
+        if known is None:
+            op = ReduceOp.parse(op)
+            check_reduction(op, dtype)
+            if op not in transport.capabilities.reduce_ops:
+                names = ", ".join(sorted(transport.capabilities.reduce_ops))
+                raise UnsupportedOperation(f"{op.value} cannot be done here; use one of {names}.")
+            known = transport.reductions[key] = cls(transport, op, dtype)
+        return known
+
+    def encoded(
+        self, transport: Transport, tensor: torch.Tensor, fresh: bool = False
+    ) -> torch.Tensor:
+        """Return what the transport shall reduce, contiguous, on its device.
+
+        Args:
+            transport: the one that this was made for.
+            tensor: the values.
+            fresh: whether it is :func:`plain` and may be overwritten.
+        """
+        values = transport.bring(tensor)
+        if self._wider is not self._dtype:
+            values = plain(values).to(self._wider)
+        elif not fresh:
+            values = own_copy(values) if values is tensor else plain(values)
+        return self._encode(values)
+
+    def decoded(self, reduced: torch.Tensor, device: torch.device) -> torch.Tensor:
+        """Return the result that a reduced encoding, or a part of it, stands for."""
+        result = self._decode(reduced)
+        if self._op is ReduceOp.MEAN:
+            result /= self._size
+        if self._wider is not self._dtype:
+            result = result.to(self._dtype)
+        return result if result.device == device else result.to(device)
+
+    def combined(
+        self, rows: torch.Tensor, encoded: torch.Tensor, device: torch.device
+    ) -> torch.Tensor:
+        """Return the result from all ranks' encodings, as rows of bytes, and this rank's own."""
+        parts = tensors_of(rows, encoded.dtype, encoded.shape).unbind()
+        return self.decoded(reduce(_PAIRWISE[self.native], parts[1:], parts[0].clone()), device)
 
 
-def _encode(values: torch.Tensor, op: ReduceOp) -> tuple[torch.Tensor, ReduceOp]:
-    """Return what the transport shall reduce, in fresh memory, and by which op."""
-    if values.dtype == torch.bool:
-        return values.view(torch.uint8).clone(), _BOOL.get(op, op)
-    if values.is_complex():
-        values = torch.view_as_real(values)
-    wider = _WIDER.get(values.dtype)
-    values = values.clone() if wider is None else values.to(wider)
-    if _is_ordered(values.dtype, op):
-        return _sort_keys(values, op), op
-    return values, ReduceOp.SUM if op is ReduceOp.MEAN else op
-
-
-def _decode(
-    reduced: torch.Tensor, dtype: torch.dtype, op: ReduceOp, world_size: int
-) -> torch.Tensor:
-    """Return the values of ``dtype`` that ``reduced`` stands for."""
+def _encoding(dtype: torch.dtype, op: ReduceOp) -> tuple[_Step, _Step, ReduceOp]:
+    """Return how values are encoded, in place, how they are decoded, and the op between."""
+    native = ReduceOp.SUM if op is ReduceOp.MEAN else op
     if dtype == torch.bool:
-        return reduced.view(torch.bool)
-    if dtype.is_complex:
-        reduced = torch.view_as_complex(reduced)
-    if _is_ordered(dtype, op):
-        reduced = _values_of(reduced)
-    if op is ReduceOp.MEAN:
-        reduced /= world_size
-    return reduced if reduced.dtype == dtype else reduced.to(dtype)
+        return methodcaller("view", torch.uint8), methodcaller("view", dtype), _BOOL.get(op, op)
+    if dtype.is_complex and op is not ReduceOp.PRODUCT:
+        return torch.view_as_real, torch.view_as_complex, native
+    if dtype.is_floating_point and op in (ReduceOp.MIN, ReduceOp.MAX):
+        return partial(_sort_keys, op=op), partial(_values_of, dtype=dtype), native
+    return _unchanged, _unchanged, native
 
 
-def _is_ordered(dtype: torch.dtype, op: ReduceOp) -> bool:
-    return dtype.is_floating_point and op in (ReduceOp.MIN, ReduceOp.MAX)
+def _unchanged(values: torch.Tensor) -> torch.Tensor:
+    return values
 
 
 def _sort_keys(values: torch.Tensor, op: ReduceOp) -> torch.Tensor:
@@ -124,8 +146,7 @@ def _sort_keys(values: torch.Tensor, op: ReduceOp) -> torch.Tensor:
     return keys.masked_fill_(is_nan, limits.max if op is ReduceOp.MAX else limits.min)
 
 
-def _values_of(keys: torch.Tensor) -> torch.Tensor:
-    dtype = next(dtype for dtype, bits in _BITS.items() if bits == keys.dtype)
+def _values_of(keys: torch.Tensor, dtype: torch.dtype) -> torch.Tensor:
     return _flip(keys).view(dtype)
 
 

@@ -4,10 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from datetime import timedelta
+from functools import cache
 from typing import Any
 
 import torch
 import torch.distributed as dist
+from torch.distributed.distributed_c10d import (  # type: ignore[attr-defined]
+    AllgatherOptions,
+    AllreduceOptions,
+    BroadcastOptions,
+)
 
 from ignite.distributed.backends.transport import Transport
 from ignite.distributed.errors import CollectiveTimeout, DistributedError
@@ -25,8 +31,27 @@ _NATIVE = {
 }
 
 
+def _options(kind: type[Any], **fields: Any) -> Any:
+    options = kind()
+    for name, value in {"asyncOp": False, **fields}.items():
+        setattr(options, name, value)
+    return options
+
+
+_REDUCING = {op: _options(AllreduceOptions, reduceOp=native) for op, native in _NATIVE.items()}
+_GATHERING = _options(AllgatherOptions)
+
+
+@cache
+def _broadcasting(src: int) -> Any:
+    return _options(BroadcastOptions, rootRank=src, rootTensor=0)
+
+
 class TorchTransport(Transport):
     """Moves tensors in a process group.
+
+    What is called most goes to the group's own methods, which are public and alike from torch 2.9
+    to 2.13: the functions around them take longer for their checks than the rest of a call.
 
     Args:
         handle: the process group.
@@ -59,49 +84,51 @@ class TorchTransport(Transport):
         return op not in self._lacking
 
     def reduce(self, values: torch.Tensor, op: ReduceOp) -> None:
-        self._run("all_reduce", dist.all_reduce, values, _NATIVE[op])
+        self._run("all_reduce", _wait, self.handle.allreduce, [values], _REDUCING[op])
 
     def reduce_to(self, values: torch.Tensor, op: ReduceOp, dst: int) -> None:
-        self._run("reduce", dist.reduce, values, op=_NATIVE[op], group_dst=dst)
+        self._run("reduce", dist.reduce, values, op=_NATIVE[op], group=self.handle, group_dst=dst)
 
     def reduce_scatter(self, rows: torch.Tensor, op: ReduceOp) -> torch.Tensor:
         row = torch.empty_like(rows[0])
-        self._run("reduce_scatter", dist.reduce_scatter, row, list(rows.unbind()), _NATIVE[op])
+        parts = list(rows.unbind())
+        self._run("reduce_scatter", dist.reduce_scatter, row, parts, _NATIVE[op], self.handle)
         return row
 
     def gather(self, row: torch.Tensor) -> torch.Tensor:
         rows = row.new_empty(self.size, len(row))
-        self._run("all_gather", dist.all_gather, list(rows.unbind()), row)
+        parts = [list(rows.unbind())]
+        self._run("all_gather", _wait, self.handle.allgather, parts, [row], _GATHERING)
         return rows
 
     def gather_to(self, row: torch.Tensor, dst: int) -> torch.Tensor | None:
         rows = row.new_empty(self.size, len(row)) if self.rank == dst else None
         parts = None if rows is None else list(rows.unbind())
-        self._run("gather", dist.gather, row, parts, group_dst=dst)
+        self._run("gather", dist.gather, row, parts, group=self.handle, group_dst=dst)
         return rows
 
     def scatter(self, rows: torch.Tensor | None, nbytes: int, src: int) -> torch.Tensor:
         row = torch.empty(nbytes, dtype=torch.uint8, device=self.device)
         parts = None if rows is None else list(rows.unbind())
-        self._run("scatter", dist.scatter, row, parts, group_src=src)
+        self._run("scatter", dist.scatter, row, parts, group=self.handle, group_src=src)
         return row
 
     def all_to_all(self, rows: torch.Tensor) -> torch.Tensor:
         received = torch.empty_like(rows)
-        self._run("all_to_all", dist.all_to_all_single, received, rows)
+        self._run("all_to_all", dist.all_to_all_single, received, rows, group=self.handle)
         return received
 
     def broadcast(self, values: torch.Tensor, src: int) -> None:
-        self._run("broadcast", dist.broadcast, values, group_src=src)
+        self._run("broadcast", _wait, self.handle.broadcast, [values], _broadcasting(src))
 
     def barrier(self) -> None:
-        self._run("barrier", dist.barrier)
+        self._run("barrier", dist.barrier, self.handle)
 
     def send(self, values: torch.Tensor, dst: int, tag: int) -> None:
-        self._run("send", dist.send, values, group_dst=dst, tag=tag)
+        self._run("send", dist.send, values, group=self.handle, tag=tag, group_dst=dst)
 
     def receive(self, values: torch.Tensor, src: int, tag: int) -> None:
-        self._run("recv", dist.recv, values, group_src=src, tag=tag)
+        self._run("recv", dist.recv, values, group=self.handle, tag=tag, group_src=src)
 
     def _run(
         self, operation: str, collective: Callable[..., Any], *args: Any, **kwargs: Any
@@ -109,10 +136,16 @@ class TorchTransport(Transport):
         try:
             if not self.is_current:
                 raise DistributedError("This world has been left; initialize a new one.")
-            collective(*args, group=self.handle, **kwargs)
+            collective(*args, **kwargs)
         except RuntimeError as error:
             where = f"{operation} on rank {self.ranks[self.rank]} of {_shown(self.ranks)}"
             raise named(error, where, self._timeout) from error
+
+
+def _wait(method: Callable[..., dist.Work | None], *args: Any) -> None:
+    work = method(*args)
+    if work is not None:
+        work.wait()
 
 
 def _shown(ranks: Sequence[int]) -> str:

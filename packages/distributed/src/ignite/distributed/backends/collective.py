@@ -223,7 +223,8 @@ class CollectiveBackend(Backend):
     @staticmethod
     def _agree(transport: Transport, call: str) -> None:
         """Raise CollectiveMismatch on every rank unless all are about to make ``call``."""
-        block = Message(0, inside=call.encode()[:4000]).to_block()
+        text = call.encode()[:4000]
+        block = Message(len(text), inside=text).to_block()
         blocks = transport.gather(transport.bring(block)).cpu()
         told = [
             (Message.from_block(block).inside or b"").decode(errors="replace") for block in blocks

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import timedelta
 from functools import cached_property
 from typing import Any, ClassVar
@@ -18,10 +19,10 @@ __all__ = ["SerialBackend"]
 
 
 class SerialTransport(Transport):
-    """One rank has all that there is."""
+    """One rank has all that there is; in a larger world, a group of it alone."""
 
-    def __init__(self, device: torch.device) -> None:
-        super().__init__(range(1), 0, device)
+    def __init__(self, device: torch.device, ranks: Sequence[int] = (0,)) -> None:
+        super().__init__(ranks, 0, device)
 
     def bring(self, tensor: torch.Tensor) -> torch.Tensor:
         return tensor

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
+from typing import Any
 
 import torch
 
@@ -22,6 +23,7 @@ class Transport(ABC):
 
     Attributes:
         capabilities: what its backend declares; set by the backend before the first operation.
+        reductions: how values are reduced over it, by op and dtype, as far as it was needed.
 
     Args:
         ranks: the group's ranks in the world, in ascending order.
@@ -36,6 +38,7 @@ class Transport(ABC):
         self.rank = rank
         self.size = len(ranks)
         self.device = device
+        self.reductions: dict[Any, Any] = {}
 
     def reduces(self, op: ReduceOp, dtype: torch.dtype) -> bool:
         """Return whether :meth:`reduce` takes it; what it does not take is gathered instead.
@@ -47,7 +50,7 @@ class Transport(ABC):
 
     def bring(self, tensor: torch.Tensor) -> torch.Tensor:
         """Return ``tensor`` where it can be moved from; itself if it lies there."""
-        return tensor.to(self.device)
+        return tensor if tensor.device == self.device else tensor.to(self.device)
 
     @abstractmethod
     def reduce(self, values: torch.Tensor, op: ReduceOp) -> None:
@@ -59,7 +62,7 @@ class Transport(ABC):
 
     @abstractmethod
     def broadcast(self, values: torch.Tensor, src: int) -> None:
-        """Overwrite ``values`` with those of ``src``."""
+        """Overwrite ``values`` with those of ``src``, where they are only read."""
 
     @abstractmethod
     def barrier(self) -> None:

@@ -1,0 +1,1 @@
+collect_ignore = ["scenes.py"]  # a program of its own

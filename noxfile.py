@@ -16,7 +16,7 @@ from typing import NamedTuple
 import nox
 
 nox.needs_version = ">=2025.2.9"
-nox.options.sessions = ["lint", "types", "tests", "contracts", "event_sources"]
+nox.options.sessions = ["lint", "types", "tests", "event_sources"]
 nox.options.error_on_missing_interpreters = True
 
 ROOT = Path(__file__).parent
@@ -25,6 +25,7 @@ REPORTS = CACHE / "reports"
 MATRIX = CACHE / "matrix"
 PACKAGES = ["events", "engine", "distributed", "metrics", "handlers"]
 PORTIONS = [*(f"packages/{name}" for name in PACKAGES), "contracts"]
+QUICK = {"serial", "gloo", "mpi"}  # what others run in takes long to build or to download
 PYPROJECTS = ["pyproject.toml", *(f"{portion}/pyproject.toml" for portion in PORTIONS)]
 EDITABLE = ["--no-deps", "--no-build-isolation"]
 EDITABLE += [argument for portion in PORTIONS for argument in ("-e", f"./{portion}")]
@@ -147,7 +148,7 @@ def quickstart(session: nox.Session) -> None:
     session.run(environment(session), "examples/digits.py", *session.posargs, external=True)
 
 
-@nox.session(venv_backend="none")
+@nox.session(venv_backend="none", tags=["check"])
 @nox.parametrize("package", [*PACKAGES, "contracts"], ids=[*PACKAGES, "contracts"])
 def tests(session: nox.Session, package: str) -> None:
     """Run one package's own tests, and the examples in its docstrings."""
@@ -159,7 +160,9 @@ def tests(session: nox.Session, package: str) -> None:
 
 
 @nox.session(venv_backend="none")
-@nox.parametrize("name", [*RUNTIMES], ids=[*RUNTIMES])
+@nox.parametrize(
+    "name", [nox.param(name, id=name, tags=["check"] * (name in QUICK)) for name in RUNTIMES]
+)
 def contracts(session: nox.Session, name: str) -> None:
     """Run the contract suites, and the same training, on the ranks of a backend."""
     chosen = RUNTIMES[name]

@@ -56,7 +56,8 @@ def test_ranks_dealt_out_to_the_nodes_in_turn(mpirun, is_mpich):
 def test_a_rank_that_ends_ends_all(mpirun, function, launcher, status):
     result = mpirun(*function, launcher=launcher)
     assert result.returncode == status
-    assert result.stdout.count("ValueError: what went wrong") == (status == 1)
+    if not launcher:  # mpi4py ends all before mpiexec has surely shown what was printed
+        assert result.stdout.count("ValueError: what went wrong") == (status == 1)
 
 
 @pytest.mark.parametrize("operation", ["barrier", "send", "recv", "group", "background"])

@@ -6,6 +6,7 @@ import atexit
 import faulthandler
 import subprocess
 import sys
+import time
 from datetime import timedelta
 from functools import cache
 from importlib.util import find_spec
@@ -28,6 +29,9 @@ _STDERR = 2
 
 _STARTING = timedelta(seconds=20)
 """What MPI may take to start, however short the timeout: it must be loaded, and find its ranks."""
+
+_FORWARDING = 0.3
+"""Seconds in which mpiexec surely shows what ranks have printed, of which it may lose the rest."""
 
 _is_ours = False
 
@@ -131,4 +135,5 @@ def leave_mpi(status: int) -> None:
         return
     if status != 0 or is_unfinished():
         flush()
+        time.sleep(_FORWARDING)
         MPI.COMM_WORLD.Abort(status or 1)

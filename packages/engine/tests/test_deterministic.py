@@ -148,7 +148,8 @@ class Training:
             part.load_state_dict(state)
 
     def result(self):
-        return self.seen, [parameter.tolist() for parameter in self.model.parameters()]
+        """Return what was seen and learnt, to the last bit; as text, in which nan is nan."""
+        return repr((self.seen, [parameter.tolist() for parameter in self.model.parameters()]))
 
 
 def uninterrupted(data, seed, cut, **goal):

@@ -1,5 +1,7 @@
 """Models and optimizers where nobody averages gradients; test_auto_ranks.py has the others."""
 
+from contextlib import nullcontext
+
 import pytest
 import torch
 
@@ -49,6 +51,17 @@ def test_an_optimizer_has_no_options():
     assert idist.auto_optim(optimizer) is optimizer
     with pytest.raises(TypeError, match="no options with serial, got compression, op:"):
         idist.auto_optim(optimizer, compression=None, op="sum")
+
+
+@pytest.mark.parametrize("size", [1, 2])
+def test_ranks_whose_optimizer_needs_all_cannot_end_early(size):
+    model = torch.nn.Linear(1, 1)
+    own = {"distribute_optimizer": lambda self, optimizer: optimizer}
+    alone = (
+        nullcontext() if size == 1 else pytest.raises(UnsupportedOperation, match="equally many")
+    )
+    with use_backend(world(size, **own)), alone, idist.join_uneven_inputs(model):
+        pass
 
 
 def world(size, **more):

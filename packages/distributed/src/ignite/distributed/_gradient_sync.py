@@ -18,6 +18,7 @@ from ignite.distributed._auto_model import is_sharded
 from ignite.distributed._averaging import averages_gradients, keep_gradients
 from ignite.distributed._current import current_backend
 from ignite.distributed.errors import UnsupportedOperation
+from ignite.distributed.interface import Backend
 
 __all__ = ["join_uneven_inputs", "no_sync"]
 
@@ -75,7 +76,7 @@ def join_uneven_inputs(model: nn.Module, *optimizers: Optimizer) -> Iterator[Non
     Raises:
         UnsupportedOperation: FSDP shards the model, so that each forward pass needs all ranks;
             or it has several parts that each average their gradients, or the backend is not one
-            of ``torch.distributed``.
+            of ``torch.distributed``: then either the model or the optimizer needs all ranks.
 
     >>> import ignite.distributed as idist
     >>> model = idist.auto_model(torch.nn.Linear(2, 1))
@@ -87,7 +88,9 @@ def join_uneven_inputs(model: nn.Module, *optimizers: Optimizer) -> Iterator[Non
     """
     parallel = [part for part in model.modules() if isinstance(part, DistributedDataParallel)]
     others = any(is_sharded(part) or averages_gradients(part) for part in model.modules())
-    if len(parallel) > 1 or others:
+    current = current_backend()
+    steps_together = type(current).distribute_optimizer is not Backend.distribute_optimizer
+    if len(parallel) > 1 or others or (steps_together and current.world_size > 1):
         raise UnsupportedOperation(
             "Only one DistributedDataParallel model can go on without some of the ranks; let all "
             "ranks take equally many steps, as auto_dataloader does unless even_batches=False."

@@ -22,7 +22,7 @@ from ignite.distributed._rules import DTYPES, local_devices
 from ignite.distributed.backends import _horovod_launch
 from ignite.distributed.backends._horovod_groups import ProcessSets, known_process_sets
 from ignite.distributed.backends._horovod_transport import HorovodTransport
-from ignite.distributed.backends.collective import CollectiveBackend
+from ignite.distributed.backends._placed import PlacedBackend
 from ignite.distributed.backends.serial import SerialTransport
 from ignite.distributed.backends.transport import Transport
 from ignite.distributed.interface import (
@@ -42,7 +42,7 @@ if TYPE_CHECKING:
 __all__ = ["HorovodBackend"]
 
 
-class HorovodBackend(CollectiveBackend):
+class HorovodBackend(PlacedBackend):
     """A world over Horovod.
 
     Its ranks are started by ``horovodrun``, or by :class:`Parallel` on one node. Tensors travel
@@ -206,22 +206,6 @@ class HorovodBackend(CollectiveBackend):
         )
 
     # -- identity ---------------------------------------------------------------
-
-    @property
-    def local_rank(self) -> int:
-        return self._place().local_rank
-
-    @property
-    def nproc_per_node(self) -> int:
-        return self._place().nproc_per_node
-
-    @property
-    def nnodes(self) -> int:
-        return self._place().nnodes
-
-    @property
-    def node_rank(self) -> int:
-        return self._place().node_rank
 
     @cached_property
     def device(self) -> torch.device:

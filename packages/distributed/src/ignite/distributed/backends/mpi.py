@@ -19,8 +19,8 @@ from ignite.distributed._rules import DTYPES, local_devices
 from ignite.distributed.backends._mpi_groups import create_group, duplicate
 from ignite.distributed.backends._mpi_library import check_mpi, load_mpi, users_world
 from ignite.distributed.backends._mpi_transport import MpiTransport
+from ignite.distributed.backends._placed import PlacedBackend
 from ignite.distributed.backends._torch_transport import named
-from ignite.distributed.backends.collective import CollectiveBackend
 from ignite.distributed.interface import Capabilities, Group, ReduceOp
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ __all__ = ["MpiBackend"]
 _DEFAULT_TIMEOUT = timedelta(minutes=30)
 
 
-class MpiBackend(CollectiveBackend):
+class MpiBackend(PlacedBackend):
     """A world over MPI's, in communicators of its own.
 
     Tensors move in host memory; those on a device go through it.
@@ -93,7 +93,7 @@ class MpiBackend(CollectiveBackend):
 
         _check_identity(rank, world_size)
         backend = cls(MPI.COMM_WORLD, timeout, adopted=False)
-        if backend._place and torch.cuda.is_available():
+        if backend._place() and torch.cuda.is_available():
             torch.cuda.set_device(backend.device)
         return backend
 
@@ -160,22 +160,6 @@ class MpiBackend(CollectiveBackend):
 
     # -- identity ---------------------------------------------------------------
 
-    @property
-    def local_rank(self) -> int:
-        return self._place.local_rank
-
-    @property
-    def nproc_per_node(self) -> int:
-        return self._place.nproc_per_node
-
-    @property
-    def nnodes(self) -> int:
-        return self._place.nnodes
-
-    @property
-    def node_rank(self) -> int:
-        return self._place.node_rank
-
     @cached_property
     def device(self) -> torch.device:
         """The CUDA device of this rank where there is one, else the CPU."""
@@ -183,8 +167,11 @@ class MpiBackend(CollectiveBackend):
             return torch.device("cpu")
         return torch.device("cuda", self.local_rank % torch.cuda.device_count())
 
-    @cached_property
     def _place(self) -> Layout:
+        return self._layout
+
+    @cached_property
+    def _layout(self) -> Layout:
         from mpi4py import MPI
 
         # All ranks are here, having made the communicator together: nothing waits for long.

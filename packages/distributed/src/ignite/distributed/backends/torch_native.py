@@ -19,9 +19,9 @@ from torch.nn.parallel import DistributedDataParallel
 from ignite.distributed._current import told_local_rank
 from ignite.distributed._layout import Layout
 from ignite.distributed._rules import DTYPES, local_devices
+from ignite.distributed.backends._placed import PlacedBackend
 from ignite.distributed.backends._rendezvous import meet, read_layout, say_where
 from ignite.distributed.backends._torch_transport import TorchTransport, named
-from ignite.distributed.backends.collective import CollectiveBackend
 from ignite.distributed.interface import (
     BackendUnavailable,
     Capabilities,
@@ -33,7 +33,7 @@ from ignite.distributed.interface import (
 __all__ = ["GlooBackend", "NcclBackend", "TorchBackend", "torch_backend"]
 
 
-class TorchBackend(CollectiveBackend):
+class TorchBackend(PlacedBackend):
     """A world over the default process group of ``torch.distributed``."""
 
     name: ClassVar[str] = "torch.distributed"
@@ -184,18 +184,6 @@ class TorchBackend(CollectiveBackend):
     def local_rank(self) -> int:
         told = None if self._owned else told_local_rank()
         return self._place().local_rank if told is None else told
-
-    @property
-    def nproc_per_node(self) -> int:
-        return self._place().nproc_per_node
-
-    @property
-    def nnodes(self) -> int:
-        return self._place().nnodes
-
-    @property
-    def node_rank(self) -> int:
-        return self._place().node_rank
 
     @property
     def device(self) -> torch.device:

@@ -121,7 +121,7 @@ def late(local_rank):
     if local_rank == 0:
         begin = time.monotonic()
         message = raised(CollectiveTimeout, idist.all_reduce, torch.zeros(2))
-        assert 1 < time.monotonic() - begin < 5
+        assert time.monotonic() - begin > 1
         assert message.startswith("all_reduce on rank 0 of 2")
         assert current_backend().rank == 0
     else:
@@ -219,7 +219,7 @@ def play(scene):
             parallel.run(scene)
     finally:
         assert not multiprocessing.active_children()
-        assert time.monotonic() - begin < 10
+        assert time.monotonic() - begin < 30  # they end within seconds, and a machine may be busy
 
 
 if __name__ == "__main__":

@@ -48,6 +48,8 @@ def tested_by(item: pytest.Item) -> Tested | None:
     if "ignite_case" in parameters:
         backend, size = parameters["ignite_case"]
         tested = {"backend": backend, "ranks": str(size or "-")}
+    elif "ignite_metric" in parameters:
+        tested = {"metric": parameters["ignite_metric"].name}
     elif "ignite_source" in parameters:
         tested = {"event source": parameters["ignite_source"]}
     else:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -18,12 +18,15 @@ class Call:
         args: its positional arguments; recipes are made into values by the rank.
         kwargs: its keyword arguments.
         delay: seconds the rank waits before the call.
+        function: called in place of the backend's operation, which then only names it; the
+            backend under test is the current one.
     """
 
     operation: str
     args: tuple[Any, ...] = ()
     kwargs: Mapping[str, Any] = field(default_factory=dict)
     delay: float = 0.0
+    function: Callable[..., Any] | None = None
 
 
 @dataclass(frozen=True)

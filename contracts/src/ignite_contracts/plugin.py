@@ -21,6 +21,7 @@ from ignite_contracts.scripts import SCRIPT
 
 if TYPE_CHECKING:
     from ignite_contracts.event_source.factory import Loop, NewSource
+    from ignite_contracts.metric.selection import NamedCase
     from ignite_contracts.world import World
 
 Case = tuple[str, int]
@@ -45,6 +46,14 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         metavar="NAME",
         help="a registered event source, or module:factory; several with commas or by repeating "
         "the option (default: every registered one)",
+    )
+    group.addoption(
+        "--ignite-metrics",
+        action="append",
+        default=[],
+        metavar="SOURCE",
+        help="a module with CASES, or the path of a file or folder of such; several with commas "
+        "or by repeating the option (default: every registered one)",
     )
     group.addoption(
         "--ignite-world-sizes",
@@ -121,6 +130,10 @@ def pytest_configure(config: pytest.Config) -> None:
         from ignite_contracts.event_source.selection import check_given
 
         check_given(config)
+    if config.getoption("ignite_metrics"):
+        from ignite_contracts.metric import selection
+
+        selection.check_given(config)
     known_failures = config.getoption("ignite_known_failures")
     if known_failures is not None:
         config.pluginmanager.register(KnownFailures(known_failures), "ignite-known-failures")
@@ -133,6 +146,11 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
         from ignite_contracts._selection import cases
 
         metafunc.parametrize("ignite_case", cases(metafunc.config), indirect=True, scope="session")
+    if "ignite_metric" in metafunc.fixturenames:
+        from ignite_contracts.metric import selection
+
+        metrics = selection.parameters(metafunc.config)
+        metafunc.parametrize("ignite_metric", metrics, indirect=True, scope="session")
     if "ignite_source" in metafunc.fixturenames:
         from ignite_contracts.event_source.selection import parameters
 
@@ -165,6 +183,13 @@ def _world(case: Case, config: pytest.Config, *, checks: bool) -> Iterator[World
     with World(*case, config.getoption("ignite_timeout"), checks=checks) as world:
         world.start()  # once, so that a backend that cannot start is not tried per test
         yield world
+
+
+@pytest.fixture(scope="session")
+def ignite_metric(request: pytest.FixtureRequest) -> NamedCase:
+    """The metric under test, as its author describes it."""
+    named: NamedCase = request.param
+    return named
 
 
 @pytest.fixture(scope="session")

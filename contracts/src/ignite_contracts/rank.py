@@ -68,7 +68,7 @@ def _run(backend: Backend, program: Sequence[Call]) -> list[Outcome]:
 
 
 def _called(backend: Backend, call: Call, args: Sequence[Any]) -> Any:
-    member = getattr(backend, call.operation)
+    member = call.function or getattr(backend, call.operation)
     return member(*args, **call.kwargs) if callable(member) else member
 
 

@@ -11,13 +11,22 @@ from typing import Any, TypeVar
 import torch
 
 from ignite.distributed.interface import current_backend
-from ignite.metrics.interface import Reduction, Rows, StateSpec, StateValue
+from ignite.metrics.interface import (
+    InvalidValuesError,
+    NotComputableError,
+    Reduction,
+    Rows,
+    StateSpec,
+    StateValue,
+)
 
 __all__ = ["Stateful", "plain"]
 
 Self = TypeVar("Self", bound="Stateful")
 
 PER_RANK = "__metric_state_per_rank"  # the key in PyTorch-Ignite's state dicts
+FLOAT64_LESS = {"mps"}  # types of devices that have no float64
+LOST = "_lost"  # ends the name of the state that holds what a float32 sum has rounded away
 
 
 class Stateful:
@@ -34,6 +43,9 @@ class Stateful:
         self._device = torch.device(device)
         self._state_specs: dict[str, StateSpec] = {}
         self._state_buffers: dict[str, torch.Tensor | Rows] = {}
+        self._examples: str | None = None
+        self._invalid: dict[str, str] = {}
+        self._compensated: list[str] = []
 
     def declare_state(
         self,
@@ -62,6 +74,81 @@ class Stateful:
         if storage is not None:
             self._state_buffers[name] = storage
         self._fill(name, spec)
+
+    def declare_sum(self, name: str, shape: tuple[int, ...] = ()) -> None:
+        """Make ``self.<name>`` a floating sum that many small terms do not let drift.
+
+        To be added to by :meth:`accumulate` alone. It is of float64; where the device has none,
+        of float32, with what each addition rounds away kept beside it (Kahan, "Further remarks on
+        reducing truncation errors", 1965), and ``compute`` finds both together as float64 on
+        the CPU.
+
+        Raises:
+            ValueError: the name is taken.
+        """
+        self.declare_state(name, "sum", torch.float64, shape)
+        if self._state_specs[name].dtype is torch.float32:
+            self.declare_state(name + LOST, "sum", torch.float32, shape)
+            self._compensated.append(name)
+
+    def accumulate(self, name: str, value: torch.Tensor, weight: int = 1) -> None:
+        """Add ``weight * value`` to what :meth:`declare_sum` made, of its shape, on any device."""
+        total = getattr(self, name)
+        if name not in self._compensated:
+            total.add_(value if value.device == total.device else value.to(total), alpha=weight)
+            return
+        lost = getattr(self, name + LOST)
+        term = value.to(total) * weight - lost
+        grown = total + term
+        torch.sub(grown - total, term, out=lost)
+        total.copy_(grown)
+
+    def declare_examples(self, name: str = "_num_examples") -> None:
+        """Make ``self.<name>`` the count of examples, an ``int`` to be added to.
+
+        Without any, on all ranks together, ``compute`` raises ``NotComputableError``. May also name
+        a state that was declared before: a count, or rows.
+        """
+        if name not in self._state_specs:
+            self.declare_state(name, "sum", int)
+        self._examples = name
+
+    def declare_invalid(self, name: str, message: str) -> None:
+        """Make ``self.<name>`` a count, int64 on the device, of values that the metric refuses.
+
+        If there are any, ``compute`` raises ``InvalidValuesError``: an update that looked at the
+        values would have to wait for the device.
+
+        Args:
+            name: of the state.
+            message: cause and remedy, with ``{count}`` for the count.
+        """
+        self.declare_state(name, "sum")
+        self._invalid[name] = message
+
+    def check_computable(self) -> None:
+        """Raise unless the states, as they are merged over all ranks, give a value.
+
+        Raises:
+            NotComputableError: no example was given.
+            InvalidValuesError: some values are refused.
+        """
+        if self._examples is not None:
+            examples = getattr(self, self._examples)
+            if (len(examples) if isinstance(examples, Rows) else int(examples)) == 0:
+                raise NotComputableError(
+                    f"{type(self).__name__} has seen no example; call update first."
+                )
+        for name, message in self._invalid.items():
+            if count := int(getattr(self, name)):
+                raise InvalidValuesError(message.format(count=count))
+
+    def compensated(self) -> dict[str, torch.Tensor]:
+        """Return each compensated sum with what it lost, float64 on the CPU, by its name."""
+        return {
+            name: getattr(self, name).cpu().double() - getattr(self, name + LOST).cpu().double()
+            for name in self._compensated
+        }
 
     @property
     def state_specs(self) -> Mapping[str, StateSpec]:
@@ -229,7 +316,7 @@ def plain(value: Any) -> StateValue:
 
 
 def _on_device(spec: StateSpec, device: torch.device) -> StateSpec:
-    if device.type == "mps" and spec.dtype is torch.float64:
+    if device.type in FLOAT64_LESS and spec.dtype is torch.float64:
         return replace(spec, dtype=torch.float32)
     return spec
 

@@ -15,7 +15,6 @@ from ignite.metrics.functional.accuracy import (
     multilabel_accuracy_update,
 )
 from ignite.metrics.functional.validation import count_non_binary
-from ignite.metrics.interface import InvalidValuesError, NotComputableError
 from ignite.metrics.metric import Metric, identity
 
 __all__ = ["Accuracy"]
@@ -72,8 +71,12 @@ class Accuracy(Metric):
         self._is_multilabel = is_multilabel
         super().__init__(output_transform, device, skip_unrolling)
         self.declare_state("_num_correct", "sum")
-        self.declare_state("_num_examples", "sum", int)
-        self.declare_state("_num_non_binary", "sum")
+        self.declare_examples()
+        self.declare_invalid(
+            "_num_non_binary",
+            "At {count} positions y_pred or y is neither 0 nor 1; round probabilities in "
+            "output_transform=, or give scores as (batch, classes, ...).",
+        )
 
     def reset(self) -> None:
         """Forget all batches, and which kind they were of."""
@@ -106,13 +109,6 @@ class Accuracy(Metric):
             NotComputableError: no example was given on any rank.
             InvalidValuesError: binary or multilabel values other than 0 and 1.
         """
-        if self._num_examples == 0:
-            raise NotComputableError("Accuracy has seen no example; call update first.")
-        if num_non_binary := int(self._num_non_binary):
-            raise InvalidValuesError(
-                f"At {num_non_binary} positions y_pred or y is neither 0 nor 1; round "
-                "probabilities in output_transform=, or give scores as (batch, classes, ...)."
-            )
         return accuracy_compute(self._num_correct, self._num_examples)
 
 

@@ -12,7 +12,6 @@ from ignite.metrics.functional.confusion_matrix import (
     confusion_matrix_compute,
     confusion_matrix_update,
 )
-from ignite.metrics.interface import NotComputableError
 from ignite.metrics.metric import Metric, identity
 
 __all__ = ["ConfusionMatrix"]
@@ -68,7 +67,7 @@ class ConfusionMatrix(Metric):
         self.average = average
         super().__init__(output_transform, device, skip_unrolling)
         self.declare_state("confusion_matrix", "sum", shape=(num_classes, num_classes))
-        self.declare_state("_num_examples", "sum", int)
+        self.declare_examples()
 
     def update(self, output: Sequence[torch.Tensor]) -> None:
         """Take in ``(y_pred, y)``.
@@ -99,8 +98,6 @@ class ConfusionMatrix(Metric):
         Raises:
             NotComputableError: no example was given on any rank.
         """
-        if self._num_examples == 0:
-            raise NotComputableError("ConfusionMatrix has seen no example; call update first.")
         if self.average is None:
             return self.confusion_matrix.clone()
         if self.average == "samples":

@@ -8,7 +8,7 @@ from typing import Any
 
 import torch
 
-from ignite.metrics.interface import NotComputableError, Rows
+from ignite.metrics.interface import Rows
 from ignite.metrics.metric import Metric, identity
 
 __all__ = ["EpochMetric", "EpochMetricWarning"]
@@ -63,6 +63,7 @@ class EpochMetric(Metric):
         super().__init__(output_transform, device, skip_unrolling)
         for name in ("_predictions", "_targets"):
             self.declare_state(name, "cat", dtype=None, shape=None, limit=max_examples)
+        self.declare_examples("_predictions")
 
     def update(self, output: Sequence[torch.Tensor]) -> None:
         """Keep ``(y_pred, y)``.
@@ -88,10 +89,6 @@ class EpochMetric(Metric):
         Raises:
             NotComputableError: no example was given on any rank.
         """
-        if len(self._predictions) == 0:
-            raise NotComputableError(
-                f"{type(self).__name__} has seen no example; call update first."
-            )
         return self.compute_fn(self._predictions.tensor(), self._targets.tensor())
 
     def _try(self, y_pred: torch.Tensor, y: torch.Tensor) -> None:

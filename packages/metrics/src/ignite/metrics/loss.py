@@ -8,7 +8,6 @@ from typing import Any
 
 import torch
 
-from ignite.metrics.interface import NotComputableError
 from ignite.metrics.metric import Metric, identity
 
 __all__ = ["Loss"]
@@ -51,8 +50,8 @@ class Loss(Metric):
         self._loss_fn = loss_fn
         self._batch_size = batch_size
         super().__init__(output_transform, device, skip_unrolling)
-        self.declare_state("_sum", "sum", torch.float64)
-        self.declare_state("_num_examples", "sum", int)
+        self.declare_sum("_sum")
+        self.declare_examples()
 
     def update(self, output: Sequence[Any]) -> None:
         """Take in ``(y_pred, y)`` or ``(y_pred, y, kwargs)``.
@@ -74,11 +73,11 @@ class Loss(Metric):
         # The mean over no example is NaN, and no part of the whole.
         if isinstance(size, torch.Tensor) and not size.is_floating_point():
             size = size.to(self._device)
-            self._sum += torch.where(size == 0, 0, loss.to(self._sum.dtype) * size)
+            self.accumulate("_sum", torch.where(size == 0, 0, loss.to(self._sum.dtype) * size))
         elif not isinstance(size, Integral):
             raise TypeError(f"batch_size must return a whole number, got {size!r}.")
         elif size > 0:
-            self._sum.add_(loss, alpha=size)
+            self.accumulate("_sum", loss, size)
         self._num_examples += size
 
     def compute(self) -> float:
@@ -87,6 +86,4 @@ class Loss(Metric):
         Raises:
             NotComputableError: no example was given on any rank.
         """
-        if (num_examples := int(self._num_examples)) == 0:
-            raise NotComputableError("Loss has seen no example; call update first.")
-        return self._sum.item() / num_examples
+        return self._sum.item() / int(self._num_examples)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Hashable, Iterator, Mapping
+from contextlib import ExitStack
+from copy import deepcopy
 from functools import wraps
 from typing import Any, Literal
 
@@ -13,7 +15,7 @@ from ignite.events.interface import EventSource
 from ignite.metrics._arithmetic import Arithmetic
 from ignite.metrics._decorators import reinit__is_reduced, sync_all_reduce
 from ignite.metrics._stateful import Stateful
-from ignite.metrics._sync import synced
+from ignite.metrics._sync import as_synced, replaced, synced
 from ignite.metrics._together import forget, note, synced_together
 from ignite.metrics.usage import (
     BatchFiltered,
@@ -138,6 +140,33 @@ class Metric(Stateful, Arithmetic, ABC):
         Raises:
             NotComputableError: no rank has seen any example.
         """
+
+    def __call__(self, *output: Any) -> Any:
+        """Return the value of one batch, on this rank alone; the metric stays as it is.
+
+        Args:
+            output: what ``update`` takes, or its items.
+
+        >>> from ignite.metrics import Accuracy
+        >>> Accuracy()(torch.tensor([[0.1, 0.9], [0.8, 0.2]]), torch.tensor([1, 1]))
+        0.5
+        """
+        # What has been accumulated may be large, and modules are not changed: neither is copied.
+        metrics = dict.fromkeys([self, *self.sources()])
+        shared = [value for metric in metrics for value in vars(metric).values()]
+        memo: dict[int, Any] = {id(v): v for v in shared if isinstance(v, torch.nn.Module)}
+        memo.update(
+            (id(buffer), metric.state_specs[name].storage(metric._device))
+            for metric in metrics
+            for name, buffer in metric._state_buffers.items()
+        )
+        alone = deepcopy(self, memo)
+        alone.reset()
+        with torch.no_grad(), ExitStack() as stack:
+            for metric in dict.fromkeys([alone, *alone.sources()]):
+                stack.enter_context(as_synced(metric, {}))
+            alone.update(output if len(output) > 1 else output[0])
+            return alone.compute()
 
     def sources(self) -> Iterator[Metric]:
         """Yield the metrics whose states this one's value is computed from: itself, as a rule."""
@@ -290,7 +319,11 @@ def _over_the_world(compute: Callable[..., Any]) -> Callable[..., Any]:
     @wraps(compute)
     def synced_compute(self: Metric, *args: Any, **kwargs: Any) -> Any:
         with synced(*self.sources()):
-            return compute(self, *args, **kwargs)
+            self.check_computable()
+            if not self._compensated:
+                return compute(self, *args, **kwargs)
+            with replaced(self, self.compensated()):
+                return compute(self, *args, **kwargs)
 
     return synced_compute
 

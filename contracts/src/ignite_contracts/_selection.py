@@ -50,7 +50,13 @@ def _of_backend(name: str, sizes: tuple[int, ...], timeout: float) -> list[objec
         skip = pytest.mark.skip(reason=f"{name} cannot run here: {error}")
         return [pytest.param((name, 0), id=name, marks=skip)]
     limit = _largest(name, timeout)
-    return [pytest.param((name, size), id=f"{name}-{size}") for size in sizes if size <= limit]
+    return [_case(name, size) for size in sizes if size <= limit]
+
+
+def _case(name: str, size: int) -> object:
+    title = f"{name}-{size}"
+    # Of several processes of pytest-xdist one has all tests of a world, which then starts once.
+    return pytest.param((name, size), id=title, marks=pytest.mark.xdist_group(title))
 
 
 def _largest(name: str, timeout: float) -> float:

@@ -138,6 +138,7 @@ def pytest_configure(config: pytest.Config) -> None:
     if known_failures is not None:
         config.pluginmanager.register(KnownFailures(known_failures), "ignite-known-failures")
     config.pluginmanager.register(Table(), "ignite-contracts-table")
+    config.addinivalue_line("markers", "xdist_group(name): what pytest-xdist keeps in one process")
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:

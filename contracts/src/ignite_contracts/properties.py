@@ -25,6 +25,8 @@ PHASES = tuple(Phase)
 
 
 def for_all(
+    *,
+    one_in: int = 1,
     **strategies: SearchStrategy[Any] | Callable[..., SearchStrategy[Any]],
 ) -> Callable[[Callable[..., None]], Callable[..., None]]:
     """Run a test once per drawn example, ``--ignite-examples`` times.
@@ -34,6 +36,8 @@ def for_all(
     when the test runs. A failure ends with a script that shows it.
 
     Args:
+        one_in: divides the number of examples, for a property of which there are many, such as
+            one for each metric and world.
         strategies: for each drawn argument its strategy, or a function from fixtures,
             named as its parameters are, to its strategy.
 
@@ -50,7 +54,7 @@ def for_all(
                 else _called(strategy, fixtures)
                 for name, strategy in strategies.items()
             }
-            examples = request.config.getoption("ignite_examples")
+            examples = max(1, request.config.getoption("ignite_examples") // one_in)
             # quiet: what hypothesis prints of an example cannot be run
             chosen = settings(example_settings(examples), verbosity=Verbosity.quiet)
             run = given(**drawn)(chosen(one.function))

@@ -7,10 +7,10 @@ from functools import partial
 import numpy as np
 import torch
 import torch.nn.functional as F
-from ignite_contracts.metric import Bad, MetricCase
 from sklearn.metrics import accuracy_score, confusion_matrix
 
 from ignite.metrics import Accuracy, ConfusionMatrix, EpochMetric, Loss
+from ignite_contracts.metric import Bad, MetricCase
 
 
 def multiclass(rng, n):

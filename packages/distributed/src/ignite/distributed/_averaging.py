@@ -135,9 +135,9 @@ class _Pass:
     def _launch_next(self) -> None:
         packed = self._buckets[len(self._handles)].pack()
         if self._backend.capabilities.asynchronous:
-            handle = self._backend.all_reduce(packed, "MEAN", async_op=True)
+            handle = self._backend.all_reduce_(packed, "MEAN", async_op=True)
         else:
-            handle = Handle.completed("all_reduce", self._backend.all_reduce(packed, "MEAN"))
+            handle = Handle.completed("all_reduce_", self._backend.all_reduce_(packed, "MEAN"))
         self._handles.append(handle)
 
 

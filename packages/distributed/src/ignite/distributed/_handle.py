@@ -34,6 +34,21 @@ class Handle:
         future.set_result(result)
         return cls(operation, future)
 
+    def then(self, function: Callable[[Any], Any]) -> Handle:
+        """Return a handle that gives the function's value of this one's result."""
+        future: Future[Any] = Future()
+
+        def carry_on(done: Future[Any]) -> None:
+            try:
+                result = function(done.result())
+            except BaseException as error:  # noqa: BLE001 - whoever waits gets it
+                future.set_exception(error)
+            else:
+                future.set_result(result)
+
+        self._future.add_done_callback(carry_on)
+        return Handle(self.operation, future)
+
     def done(self) -> bool:
         """Return whether :meth:`wait` would return, or raise, at once."""
         return self._future.done()

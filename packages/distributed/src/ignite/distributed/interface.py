@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from ignite.distributed._current import current_backend
 from ignite.distributed._groups import Group
 from ignite.distributed._handle import Handle
+from ignite.distributed._in_place import check_writable, copied_into
 from ignite.distributed._job import Job
 from ignite.distributed.errors import (
     BackendUnavailable,
@@ -255,6 +256,26 @@ class Backend(ABC):
                 ``SUM`` of bool, ``AND`` of floats), or a value that is neither.
         """
 
+    def all_reduce_(
+        self,
+        tensor: torch.Tensor,
+        op: str | ReduceOp = ReduceOp.SUM,
+        group: Any = None,
+        *,
+        async_op: bool = False,
+    ) -> Any:
+        """Do as :meth:`all_reduce`, but leave the result in ``tensor``, and return that.
+
+        Saves the memory of a result; a backend that cannot reduce in place makes one and copies.
+
+        Raises:
+            TypeError: no tensor; and what ``all_reduce`` raises.
+            ValueError: elements of the tensor share memory; and what ``all_reduce`` raises.
+        """
+        check_writable(tensor)
+        result = self.all_reduce(tensor, op, group, async_op=async_op)
+        return copied_into(tensor, result)
+
     @abstractmethod
     def all_reduce_coalesced(
         self,
@@ -376,6 +397,18 @@ class Backend(ABC):
             ValueError: ``src`` is not in the group.
             TypeError: the value is no tensor and cannot be pickled.
         """
+
+    def broadcast_(
+        self, tensor: torch.Tensor, src: int = 0, group: Any = None, *, async_op: bool = False
+    ) -> Any:
+        """Overwrite ``tensor`` with that of rank ``src``, of one shape and dtype, and return it.
+
+        Raises:
+            TypeError: no tensor.
+            ValueError: elements of the tensor share memory; or ``src`` is not in the group.
+        """
+        check_writable(tensor)
+        return copied_into(tensor, self.broadcast(tensor, src, group, async_op=async_op))
 
     @abstractmethod
     def scatter(

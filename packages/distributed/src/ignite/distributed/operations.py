@@ -19,10 +19,12 @@ __all__ = [
     "all_gather_coalesced",
     "all_gather_tensors_with_shapes",
     "all_reduce",
+    "all_reduce_",
     "all_reduce_coalesced",
     "all_to_all",
     "barrier",
     "broadcast",
+    "broadcast_",
     "gather",
     "new_group",
     "recv",
@@ -60,6 +62,24 @@ def all_reduce(
     3
     """
     return current_backend().all_reduce(tensor, op, group, async_op=async_op)
+
+
+def all_reduce_(
+    tensor: torch.Tensor, op: str | ReduceOp = "SUM", group: Any = None, *, async_op: bool = False
+) -> Any:
+    """Do as :func:`all_reduce`, but leave the result in ``tensor``, and return that (collective).
+
+    Saves the memory of a result, and the time to fill it.
+
+    Raises:
+        TypeError: no tensor; and what ``all_reduce`` raises.
+        ValueError: elements of the tensor share memory; and what ``all_reduce`` raises.
+
+    >>> import torch
+    >>> all_reduce_(torch.tensor([1.0, 2.0]))
+    tensor([1., 2.])
+    """
+    return current_backend().all_reduce_(tensor, op, group, async_op=async_op)
 
 
 def all_reduce_coalesced(
@@ -228,6 +248,28 @@ def broadcast(
     9007199254740993
     """
     return current_backend().broadcast(tensor, src, group, safe_mode=safe_mode, async_op=async_op)
+
+
+def broadcast_(
+    tensor: torch.Tensor, src: int = 0, group: Any = None, *, async_op: bool = False
+) -> Any:
+    """Overwrite ``tensor`` with that of rank ``src``, and return it (collective).
+
+    Args:
+        tensor: of one shape and dtype on all ranks.
+        src: the rank whose tensor all get.
+        group: as for :func:`all_reduce`.
+        async_op: as for :func:`all_reduce`.
+
+    Raises:
+        TypeError: no tensor.
+        ValueError: elements of the tensor share memory; or ``src`` is not in the group.
+
+    >>> import torch
+    >>> broadcast_(torch.tensor([1.0, 2.0]))
+    tensor([1., 2.])
+    """
+    return current_backend().broadcast_(tensor, src, group, async_op=async_op)
 
 
 def scatter(tensors: Any = None, src: int = 0, group: Any = None, *, async_op: bool = False) -> Any:

@@ -187,15 +187,17 @@ def dies(rank):
     idist.barrier()
 
 
-def play(scene, size=2, start_method="fork"):
-    """Run one scene, whose ranks all end by themselves or at once."""
-    begin = time.monotonic()
-    try:
-        with idist.Parallel("horovod", size, start_method=start_method, timeout=2) as parallel:
+def play(scene, size=2, start_method="fork", timeout=60):
+    """Run one scene, whose ranks all end by themselves or at once.
+
+    The timeout is short only where a scene waits for it: a crowded machine may take seconds for
+    what is to succeed.
+    """
+    with idist.Parallel("horovod", size, start_method=start_method, timeout=timeout) as parallel:
+        try:
             parallel.run(scene)
-    finally:
-        assert not multiprocessing.active_children()
-        assert time.monotonic() - begin < 30
+        finally:
+            assert not multiprocessing.active_children()
 
 
 def refusals():
@@ -239,21 +241,24 @@ if __name__ == "__main__":
         groups_are_the_affair_of_their_members,
         groups_are_kept,
         a_process_set_of_the_user_is_the_group,
-        a_group_of_which_a_member_does_not_come,
         the_first_to_leave_waits_for_the_others,
         a_rank_that_is_lost,
     ):
         play(scene, size=3)
+    play(a_group_of_which_a_member_does_not_come, size=3, timeout=2)
     for scene in (
         operations_in_the_background,
         messages_between_two_are_refused,
         the_world_is_left_and_joined_again,
         ranks_that_differ_are_told_by_horovod,
+    ):
+        play(scene)
+    for scene in (
         a_rank_that_is_late,
         a_rank_that_does_not_join,
         an_optimizer_does_not_wait_for_ever,
     ):
-        play(scene)
+        play(scene, timeout=2)
     assert raised(ProcessRaisedException, play, raises).endswith("KeyError: 'gone'\n")
     assert "local_rank 1 was killed by SIGKILL" in raised(ProcessExitedException, play, dies)
     assert raised(SystemExit, play, exits) == "3"

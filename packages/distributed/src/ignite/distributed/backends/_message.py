@@ -10,7 +10,8 @@ import pickle
 from collections import defaultdict
 from collections.abc import Sequence
 from functools import lru_cache
-from typing import Any, NamedTuple
+from math import prod
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import torch
 
@@ -18,11 +19,17 @@ from ignite.distributed._rules import check_tensor, dump, load, plain
 from ignite.distributed.errors import CollectiveMismatch, UnsupportedOperation
 from ignite.distributed.interface import Capabilities
 
+if TYPE_CHECKING:
+    from ignite.distributed.backends.transport import Transport
+
 __all__ = [
     "EMPTY",
+    "INSIDE",
     "Message",
+    "blank_block",
     "bytes_of",
     "check_alike",
+    "lies_plainly",
     "look_of",
     "pack",
     "pack_object",
@@ -32,7 +39,7 @@ __all__ = [
 ]
 
 _BLOCK = 8192  # bytes: the length of the message, the message, padding
-_INSIDE = 7168  # bytes that fit into a block beside the longest description
+INSIDE = 7168  # bytes that fit into a block beside the longest description
 _LENGTH = 8
 
 EMPTY = torch.empty(0, dtype=torch.uint8)
@@ -75,6 +82,18 @@ class Message(NamedTuple):
         return cls(nbytes, tensor, error, raw[end : end + nbytes] if is_inside else None)
 
 
+@lru_cache(maxsize=1024)
+def blank_block(
+    dtype: torch.dtype, shape: tuple[int, ...], device: torch.device
+) -> tuple[torch.Tensor, slice]:
+    """Return the block of a small tensor whose bytes are all zero, and where these are in it."""
+    nbytes = prod(shape) * dtype.itemsize
+    description = nbytes, (dtype, shape), None
+    block = Message(*description, inside=bytes(nbytes)).to_block().to(device)
+    start = _LENGTH + len(_written(*description, True))
+    return block, slice(start, start + nbytes)
+
+
 # Ranks tell each other of the same few dtypes and shapes again and again.
 
 
@@ -105,7 +124,7 @@ def pack(value: Any, capabilities: Capabilities) -> tuple[Message, torch.Tensor]
         text = str(error).encode("ascii", "backslashreplace")[: _BLOCK // 2].decode("ascii")
         return Message(0, error=(type(error), text)), EMPTY
     body = bytes_of(value)
-    inside = body.cpu().numpy().tobytes() if len(body) <= _INSIDE else None
+    inside = body.cpu().numpy().tobytes() if len(body) <= INSIDE else None
     return Message(len(body), (value.dtype, tuple(value.shape)), inside=inside), body
 
 
@@ -116,7 +135,7 @@ def pack_object(value: Any) -> tuple[Message, torch.Tensor]:
         TypeError: it cannot be pickled.
     """
     data = dump(value)
-    if len(data) <= _INSIDE:
+    if len(data) <= INSIDE:
         return Message(len(data), inside=data), EMPTY
     return Message(len(data)), torch.frombuffer(bytearray(data), dtype=torch.uint8)
 
@@ -145,6 +164,13 @@ def bytes_of(tensor: torch.Tensor) -> torch.Tensor:
     if flat.stride(0) != 1:  # contiguous is also what has one element and any stride
         flat = flat.clone(memory_format=torch.contiguous_format)
     return flat.view(torch.uint8)
+
+
+def lies_plainly(tensor: torch.Tensor, transport: Transport) -> bool:
+    """Return whether the tensor's memory is its values in order, where they can be moved from."""
+    if not tensor.is_contiguous() or tensor.device != transport.device:
+        return False
+    return not (tensor.is_conj() or tensor.is_neg() or tensor.layout != torch.strided)
 
 
 def padded(body: torch.Tensor, nbytes: int) -> torch.Tensor:

@@ -11,13 +11,17 @@ from typing import Any
 
 import torch
 
+from ignite.distributed._in_place import check_writable
 from ignite.distributed._rules import check_tensor, join_gathered, own_copy
 from ignite.distributed.backends._arguments import one_for_each, place_of
 from ignite.distributed.backends._message import (
     EMPTY,
+    INSIDE,
     Message,
+    blank_block,
     bytes_of,
     check_alike,
+    lies_plainly,
     pack,
     pack_object,
     padded,
@@ -25,13 +29,14 @@ from ignite.distributed.backends._message import (
 )
 from ignite.distributed.backends._reducing import all_reduce
 from ignite.distributed.backends.transport import Transport
-from ignite.distributed.interface import ReduceOp
+from ignite.distributed.interface import ReduceOp, UnsupportedOperation
 
 __all__ = [
     "all_gather",
     "all_gather_coalesced",
     "all_to_all",
     "broadcast",
+    "broadcast_",
     "gather",
     "receive",
     "scatter",
@@ -41,8 +46,41 @@ __all__ = [
 
 def all_gather(transport: Transport, value: Any) -> Any:
     """Give every rank the values of all."""
+    if _is_small(value, transport):
+        return _gathered_in_blocks(transport, value)
     message, body = pack(value, transport.capabilities)
     return _gathered(value, *_collected(transport, "all_gather", message, body))
+
+
+def _is_small(value: Any, transport: Transport) -> bool:
+    """Return whether it is a tensor that can be sent as it lies, inside a message."""
+    if not isinstance(value, torch.Tensor) or not lies_plainly(value, transport):
+        return False
+    try:
+        check_tensor(value, transport.capabilities)
+    except (TypeError, UnsupportedOperation):
+        return False  # and the other ranks must be told why
+    return 0 < value.nbytes <= INSIDE
+
+
+def _gathered_in_blocks(transport: Transport, value: torch.Tensor) -> Any:
+    """Do as ``all_gather`` for a small tensor, in few steps if all ranks' are alike.
+
+    The blocks are those in which any value travels, so that other ranks may send others.
+    """
+    blank, inside = blank_block(value.dtype, tuple(value.shape), transport.device)
+    block = blank.clone()
+    block[inside] = bytes_of(value)
+    blocks = transport.gather(block)
+    head = slice(inside.start)
+    if not torch.equal(blocks[:, head], blank[head].expand(len(blocks), -1)):
+        messages = _read(transport, "all_gather", blocks)
+        rows = _bodies_as_rows(transport, messages, bytes_of(value))
+        return _gathered(value, messages, rows)
+    length = len(blocks) * (value.shape[0] if value.dim() else 1)
+    # Copied, so that they lie where their dtype wants them.
+    joined = blocks[:, inside].clone(memory_format=torch.contiguous_format).view(value.dtype)
+    return joined.reshape(length, *value.shape[1:])
 
 
 def gather(transport: Transport, value: Any, dst: int) -> Any:
@@ -96,14 +134,25 @@ def _collected(
     The rows go to the rank at ``place`` alone, unless it is None.
     """
     blocks = transport.gather(transport.bring(message.to_block()))
+    messages = _read(transport, operation, blocks)
+    return messages, _bodies_as_rows(transport, messages, body, place)
+
+
+def _read(transport: Transport, operation: str, blocks: torch.Tensor) -> list[Message]:
+    """Return the messages in all ranks' blocks; raise on every rank unless they go together."""
     messages = [Message.from_block(block) for block in blocks.cpu().unbind()]
     _raise_told(operation, transport, messages)
     check_alike(operation, [told.kind for told in messages], transport.ranks)
+    return messages
+
+
+def _bodies_as_rows(
+    transport: Transport, messages: Sequence[Message], body: torch.Tensor, place: int | None = None
+) -> torch.Tensor | None:
     if all(told.inside is not None for told in messages):
-        return messages, None
+        return None
     row = padded(transport.bring(body), max(told.nbytes for told in messages))
-    rows = transport.gather(row) if place is None else transport.gather_to(row, place)
-    return messages, rows
+    return transport.gather(row) if place is None else transport.gather_to(row, place)
 
 
 def _gathered(value: Any, messages: Sequence[Message], rows: torch.Tensor | None) -> Any:
@@ -151,6 +200,19 @@ def broadcast(transport: Transport, value: Any, src: int, safe_mode: bool) -> An
     if message.tensor is None:
         return result
     return result.to(value.device if isinstance(value, torch.Tensor) else transport.device)
+
+
+def broadcast_(transport: Transport, tensor: torch.Tensor, src: int) -> torch.Tensor:
+    """Overwrite the ranks' tensors with that of ``src``, in their own memory where that can be."""
+    check_writable(tensor)
+    check_tensor(tensor, transport.capabilities)
+    place, values = place_of(transport, src, "src"), tensor.detach()
+    if lies_plainly(values, transport):
+        transport.broadcast(bytes_of(values), place)
+    else:
+        received = broadcast(transport, values, src, safe_mode=False)
+        values.copy_(received)
+    return tensor
 
 
 def _spread(

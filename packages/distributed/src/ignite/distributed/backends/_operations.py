@@ -54,6 +54,11 @@ OPERATIONS: Mapping[str, Operation] = {
         describe=lambda value, op: f"({look_of(value)}, {_op_name(op)})",
         outside=lambda value, op: value,
     ),
+    "all_reduce_": Operation(
+        _reducing.all_reduce_,
+        describe=lambda tensor, op: f"({look_of(tensor)}, {_op_name(op)})",
+        outside=lambda tensor, op: tensor,
+    ),
     "all_reduce_coalesced": Operation(
         _reducing.all_reduce_coalesced,
         describe=lambda tensors, op: f"([{_looks(tensors)}], {_op_name(op)})",
@@ -90,6 +95,11 @@ OPERATIONS: Mapping[str, Operation] = {
             f"({'anything' if safe_mode else look_of(value, 'object')}, {src=!r}, {safe_mode=})"
         ),
         outside=lambda value, src, safe_mode: value,
+    ),
+    "broadcast_": Operation(
+        _moving.broadcast_,
+        describe=lambda tensor, src: f"({look_of(tensor)}, {src=!r})",
+        outside=lambda tensor, src: tensor,
     ),
     "scatter": Operation(
         _moving.scatter,

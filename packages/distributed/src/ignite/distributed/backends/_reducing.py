@@ -8,14 +8,15 @@ from typing import Any
 
 import torch
 
+from ignite.distributed._in_place import check_writable
 from ignite.distributed._rules import check_tensor, number_to_tensor
 from ignite.distributed.backends._arguments import one_for_each, place_of
-from ignite.distributed.backends._message import bytes_of, look_of
+from ignite.distributed.backends._message import bytes_of, lies_plainly, look_of
 from ignite.distributed.backends._reduction import Reduction
 from ignite.distributed.backends.transport import Transport
 from ignite.distributed.interface import ReduceOp
 
-__all__ = ["all_reduce", "all_reduce_coalesced", "reduce", "reduce_scatter"]
+__all__ = ["all_reduce", "all_reduce_", "all_reduce_coalesced", "reduce", "reduce_scatter"]
 
 
 def all_reduce(transport: Transport, value: Any, op: str | ReduceOp) -> Any:
@@ -24,6 +25,20 @@ def all_reduce(transport: Transport, value: Any, op: str | ReduceOp) -> Any:
     reduction = Reduction.of(transport, op, tensor.dtype)
     reduced = _everywhere(transport, reduction, tensor, fresh=tensor is not value)
     return reduced if tensor is value else reduced.item()
+
+
+def all_reduce_(transport: Transport, tensor: torch.Tensor, op: str | ReduceOp) -> torch.Tensor:
+    """Combine the ranks' tensors on every rank, in their own memory where that can be."""
+    check_writable(tensor)
+    check_tensor(tensor, transport.capabilities)
+    reduction = Reduction.of(transport, op, tensor.dtype)
+    values = tensor.detach()
+    if reduction.is_plain and lies_plainly(values, transport):
+        transport.reduce(values, reduction.native)
+        reduction.decoded(values, values.device)
+    else:
+        values.copy_(_everywhere(transport, reduction, values, fresh=False))
+    return tensor
 
 
 def reduce(transport: Transport, value: Any, dst: int, op: str | ReduceOp) -> Any:

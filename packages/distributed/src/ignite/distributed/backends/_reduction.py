@@ -53,6 +53,7 @@ class Reduction:
     Attributes:
         native: the op by which the transport reduces their encodings.
         is_gathered: whether these must be gathered and combined instead.
+        is_plain: whether values are their own encodings, and the transport reduces them.
     """
 
     def __init__(self, transport: Transport, op: ReduceOp, dtype: torch.dtype) -> None:
@@ -63,6 +64,7 @@ class Reduction:
         self._encode, self._decode, self.native = _encoding(self._wider, op)
         encoded = self._encode(torch.empty(0, dtype=self._wider)).dtype
         self.is_gathered = encoded.is_complex or not transport.reduces(self.native, encoded)
+        self.is_plain = self._encode is _unchanged and encoded is dtype and not self.is_gathered
 
     @classmethod
     def of(cls, transport: Transport, op: str | ReduceOp, dtype: torch.dtype) -> Reduction:

@@ -69,6 +69,16 @@ class CollectiveBackend(Backend):
     ) -> Any:
         return self._do("all_reduce", group, async_op, value, op)
 
+    def all_reduce_(
+        self,
+        tensor: torch.Tensor,
+        op: str | ReduceOp = ReduceOp.SUM,
+        group: Any = None,
+        *,
+        async_op: bool = False,
+    ) -> Any:
+        return self._do("all_reduce_", group, async_op, tensor, op)
+
     def all_reduce_coalesced(
         self,
         tensors: Sequence[torch.Tensor],
@@ -121,6 +131,11 @@ class CollectiveBackend(Backend):
         async_op: bool = False,
     ) -> Any:
         return self._do("broadcast", group, async_op, value, src, safe_mode)
+
+    def broadcast_(
+        self, tensor: torch.Tensor, src: int = 0, group: Any = None, *, async_op: bool = False
+    ) -> Any:
+        return self._do("broadcast_", group, async_op, tensor, src)
 
     def scatter(
         self, values: Any = None, src: int = 0, group: Any = None, *, async_op: bool = False

@@ -30,7 +30,11 @@ PYPROJECTS = ["pyproject.toml", *(f"{portion}/pyproject.toml" for portion in POR
 EDITABLE = ["--no-deps", "--no-build-isolation"]
 EDITABLE += [argument for portion in PORTIONS for argument in ("-e", f"./{portion}")]
 METRIC_CASES = "packages/metrics/tests/cases"
-PEERS = ["pytorch-ignite", "lightning"]
+PEERS = {
+    "engine": ["pytorch-ignite", "lightning"],
+    "distributed": ["pytorch-ignite"],
+    "metrics": ["pytorch-ignite", "torchmetrics", "torcheval"],
+}
 WITHOUT_TORCH = {"events", "engine"}
 PROJECT = nox.project.load_toml(ROOT / "pyproject.toml")
 
@@ -177,7 +181,8 @@ def contracts(session: nox.Session, name: str) -> None:
         python,
         f"contracts-{name}",
         *["--pyargs", "ignite_contracts.suites.backend", "integration/backends"],
-        *["ignite_contracts.suites.metric.test_metrics_on_ranks", f"--ignite-metrics={METRIC_CASES}"],
+        "ignite_contracts.suites.metric.test_metrics_on_ranks",
+        f"--ignite-metrics={METRIC_CASES}",
         *chosen.tests,
         *["-n", str(chosen.processes), "--dist", "loadgroup"],
         f"--ignite-backend={chosen.backend}",
@@ -227,7 +232,7 @@ def bench(session: nox.Session) -> None:
     """Measure a suite side by side with its peers: ``nox -s bench -- engine``."""
     python = environment(session)
     suite, *options = session.posargs or ["engine"]
-    peers = [f"--peer={name}={peer(session, name)}" for name in PEERS]
+    peers = [f"--peer={name}={peer(session, name)}" for name in PEERS[suite]]
     REPORTS.mkdir(parents=True, exist_ok=True)
     report = f"--json={REPORTS / f'bench-{suite}.json'}"
     compare = [python, "-m", "benchmarks.compare", suite, report, *peers, *options]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from operator import sub, truediv
-from statistics import median, quantiles
+from statistics import geometric_mean, median, quantiles
 from typing import Any
 
 from benchmarks.row import Row
@@ -39,20 +39,26 @@ class Result:
     row: Row
     samples: Samples
 
+    @property
+    def fastest(self) -> str | None:
+        """The name of what ours is compared with; None if nothing of it was measured."""
+        measured = [each.name for each in self.row.against if each.name in self.samples]
+        return min(measured, key=lambda name: median(self.samples[name]), default=None)
+
     def spread(self, name: str) -> Spread | None:
         """Return how a contender came out, as the row counts it; None if it cannot be said.
 
-        That is its figure divided by the one that ``row.against`` had in the same round, or
-        less that one, or the figure itself where the row has none.
+        That is its figure divided by the one that the fastest of ``row.against`` had in the same
+        round, or less that one, or the figure itself where the row has none.
         """
         if name not in self.samples:
             return None
         figures = self.samples[name]
-        if self.row.against is None:
+        if not self.row.against:
             return Spread.of(figures)
-        if self.row.against.name not in self.samples:
+        if self.fastest is None:
             return None
-        others = self.samples[self.row.against.name]
+        others = self.samples[self.fastest]
         compare = sub if self.row.difference else truediv
         return Spread.of(list(map(compare, figures, others)))
 
@@ -82,14 +88,27 @@ def table(results: Sequence[Result]) -> str:
         "|---|---|---|---|---|---|---|",
     ]
     lines += [_line(result) for result in results]
-    return "\n".join(lines) + "\n"
+    return "\n".join(lines) + f"\n{_mean_ratio(results)}"
+
+
+def _mean_ratio(results: Sequence[Result]) -> str:
+    """Return a line with the geometric mean of the rows that compare with several others."""
+    spreads = [
+        result.spread(result.row.ours.name) for result in results if len(result.row.against) > 1
+    ]
+    ratios = [spread.median for spread in spreads if spread is not None]
+    if not ratios:
+        return ""
+    mean = geometric_mean(ratios)
+    return f"\nGeometric mean of {len(ratios)} ratios to the fastest other: {mean:.3g}\n"
 
 
 def _line(result: Result) -> str:
     row, spread = result.row, result.spread(result.row.ours.name)
     unit = row.unit
-    if row.against is not None:
-        unit = f"{row.unit} over {row.against.name}" if row.difference else f"x {row.against.name}"
+    if row.against:
+        other = result.fastest or " or ".join(each.name for each in row.against)
+        unit = f"{row.unit} over {other}" if row.difference else f"x {other}"
     ours = ["", "", ""]
     if spread is not None:
         ours = [
@@ -98,7 +117,8 @@ def _line(result: Result) -> str:
             f"{spread.least:.3g}",
         ]
     goal = f"at most {row.at_most:g} {unit}"
-    beside = ", ".join(_beside(result, contender.name) for contender in row.beside)
+    others = [*row.against, *row.beside] if len(row.against) > 1 else row.beside
+    beside = ", ".join(_beside(result, each.name) for each in others if each.name != result.fastest)
     return "| " + " | ".join([row.what, *ours, goal, result.verdict, beside]) + " |"
 
 

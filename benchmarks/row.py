@@ -34,8 +34,8 @@ class Row:
     Attributes:
         what: names the row.
         ours: the contender that has a goal.
-        at_most: the goal: for ours compared with ``against``, or for ours where that is None.
-        against: what ours is compared with, sample by sample.
+        at_most: the goal: for ours compared with ``against``, or for ours where there is none.
+        against: what ours is compared with, sample by sample: the fastest of these.
         difference: whether that is subtracted from ours; else ours is divided by it.
         beside: measured in turn with the others, and shown.
         unit: of the figures.
@@ -45,15 +45,15 @@ class Row:
     what: str
     ours: Contender
     at_most: float
-    against: Contender | None = None
+    against: tuple[Contender, ...] = ()
     difference: bool = False
     beside: tuple[Contender, ...] = ()
     unit: str = "us"
     rounds: int | None = None
 
     def contenders(self) -> Iterator[Contender]:
-        """Give all in the order of a round: the two that are compared are neighbours."""
-        if self.against is not None:
-            yield self.against
+        """Give all in the order of a round: those that are compared are neighbours."""
+        yield from self.against[:1]
         yield self.ours
+        yield from self.against[1:]
         yield from self.beside

@@ -45,7 +45,7 @@ def _row(
         what,
         ours=Contender("ours", OURS, IDIST, case),
         at_most=at_most,
-        against=Contender(against, OURS, NATIVE, native),
+        against=(Contender(against, OURS, NATIVE, native),),
         difference=difference,
         beside=tuple(beside),
     )

@@ -14,7 +14,7 @@ def _loops(what: str, case: str, at_most: float) -> Row:
         what,
         ours=Contender("ours", OURS, module, case),
         at_most=at_most,
-        against=Contender("pytorch-ignite", IGNITE, module, case),
+        against=(Contender("pytorch-ignite", IGNITE, module, case),),
         beside=(
             Contender("bare loop", OURS, "benchmarks.engine.bare", case),
             Contender("Lightning", LIGHTNING, "benchmarks.engine.lightning_trainer", case),
@@ -49,7 +49,7 @@ def _growth(what: str, case: str, against: str) -> Row:
         what,
         ours=Contender("ours", OURS, module, case),
         at_most=1.05,
-        against=Contender(against, OURS, module, against),
+        against=(Contender(against, OURS, module, against),),
     )
 
 
@@ -60,7 +60,7 @@ ROWS = [
         "supervised step, MLP 64-128-10, batch 32",
         ours=Contender("ours", OURS, "benchmarks.engine.ignite_engine", "supervised"),
         at_most=1.05,
-        against=Contender("raw loop", OURS, "benchmarks.engine.bare", "supervised"),
+        against=(Contender("raw loop", OURS, "benchmarks.engine.bare", "supervised"),),
         beside=(
             Contender("pytorch-ignite", IGNITE, "benchmarks.engine.ignite_engine", "supervised"),
             Contender("Lightning", LIGHTNING, "benchmarks.engine.lightning_trainer", "supervised"),

@@ -29,7 +29,7 @@ def environments(worker):
 def test_contenders_take_turns_and_of_the_two_compared_so_does_who_comes_first(environments):
     names = ["counting", "counting_again", "counting_more"]
     against, ours, beside = map(contender, names)
-    row = Row("what", ours, 1, against=against, beside=(beside,))
+    row = Row("what", ours, 1, against=(against,), beside=(beside,))
     samples = measure(row, environments, 3, 0.0).samples
     order = sorted((number, name) for name in names for number in samples[name])
     assert [name for _, name in order] == [
@@ -46,7 +46,7 @@ def test_a_row_may_want_fewer_rounds_but_never_gets_more(environments):
 
 
 def test_contenders_of_an_environment_that_is_not_there_are_left_out(environments):
-    row = Row("what", contender("constant"), 1, against=contender("printing", "elsewhere"))
+    row = Row("what", contender("constant"), 1, against=(contender("printing", "elsewhere"),))
     assert measure(row, environments, 1, 0.0).samples == {"constant": [3.0]}
 
 

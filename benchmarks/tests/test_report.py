@@ -16,7 +16,7 @@ times = st.floats(1e-3, 1e6)
 
 
 def test_figures_of_one_round_are_divided_by_each_other():
-    row = Row("what", ours, at_most=0.5, against=peer, beside=(third,))
+    row = Row("what", ours, at_most=0.5, against=(peer,), beside=(third,))
     # By round 0.5, 0.1, 0.25. Medians divided by each other would give 0.2.
     result = Result(row, {"ours": [1, 2, 5], "peer": [2, 20, 20], "third": [4, 40, 20]})
     assert result.spread("ours") == Spread(
@@ -26,7 +26,7 @@ def test_figures_of_one_round_are_divided_by_each_other():
 
 
 def test_the_other_figure_of_a_round_may_be_subtracted():
-    row = Row("what", ours, at_most=10, against=peer, difference=True, beside=(third,))
+    row = Row("what", ours, at_most=10, against=(peer,), difference=True, beside=(third,))
     # By round -3, 12, 5.
     result = Result(row, {"ours": [7, 32, 5], "peer": [10, 20, 0], "third": [30, 40, 20]})
     assert result.spread("ours") == Spread(median=5, lower_quartile=1, upper_quartile=8.5, least=-3)
@@ -48,7 +48,7 @@ def test_the_goal_itself_is_reached(figure, verdict):
 
 
 def test_what_was_not_measured_is_not_compared():
-    row = Row("what", ours, at_most=1, against=peer, beside=(third,))
+    row = Row("what", ours, at_most=1, against=(peer,), beside=(third,))
     result = Result(row, {"ours": [1.0]})
     assert result.verdict == "not compared"
     assert result.as_json()["spread"] is None
@@ -59,7 +59,7 @@ def test_what_was_not_measured_is_not_compared():
 
 @given(st.lists(st.tuples(times, times), min_size=1), st.floats(0.01, 100))
 def test_a_machine_that_changes_its_speed_between_rounds_changes_no_ratio(pairs, slowdown):
-    row = Row("what", ours, at_most=1, against=peer)
+    row = Row("what", ours, at_most=1, against=(peer,))
     factors = [slowdown**number for number in (0, 1, -1)] * len(pairs)
 
     def spread(factors):
@@ -77,3 +77,17 @@ def test_a_spread_is_in_order(figures):
     assert spread.median == pytest.approx(median(figures))
     ordered = [spread.least, spread.lower_quartile, spread.median, spread.upper_quartile]
     assert all(a <= b * (1 + 1e-12) for a, b in zip(ordered, [*ordered[1:], max(figures)]))  # noqa: B905
+
+
+def test_several_others_are_compared_with_the_fastest():
+    others = tuple(Contender(name, "e", "m", name) for name in ("a", "b", "absent"))
+    rows = [Row(f"what {n}", ours, at_most=0.7, against=others) for n in (1, 2)]
+    results = [
+        Result(rows[0], {"ours": [1, 1, 1], "a": [9, 1, 9], "b": [2, 2, 20]}),
+        Result(rows[1], {"ours": [4, 4, 4], "a": [8, 8, 8], "b": [9, 9, 9]}),
+    ]
+    assert [result.fastest for result in results] == ["b", "a"]
+    assert [result.verdict for result in results] == ["reached", "reached"]
+    text = table(results)
+    assert "at most 0.7 x b | reached | a 0.5, absent not compared" in text
+    assert text.endswith("Geometric mean of 2 ratios to the fastest other: 0.5\n")

@@ -53,3 +53,11 @@ class TakesExpandedTensorsInPlace(Gloo):
         if tensor.is_contiguous():
             return super().all_reduce_(tensor, op)
         return self.all_reduce(tensor, op)
+
+
+@caught_by("in_place", "one_element_of_a_slice_is_overwritten")
+class OverwritesACopyOfASlice(Gloo):
+    def broadcast_(self, tensor, src=0):
+        packed = tensor.stride() in ((), (1,))
+        super().broadcast_(tensor if packed else tensor.reshape(-1).clone(), src)
+        return tensor

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 if TYPE_CHECKING:
     import numpy as np
 
-    from ignite.metrics.interface import StreamingMetric
+    from ignite.metrics import Metric
 
 __all__ = ["Bad", "Data", "Draw", "MetricCase", "length", "taken"]
 
@@ -64,7 +64,7 @@ class MetricCase:
     ... )
     """
 
-    metric: Callable[[], StreamingMetric]
+    metric: Callable[[], Metric]
     draws: Mapping[str, Draw]
     oracle: Callable[[Any], Any]
     least: int = 1

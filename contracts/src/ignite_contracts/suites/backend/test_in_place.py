@@ -67,6 +67,14 @@ def test_broadcasts_are_left_in_the_input(world: World, case: Sending) -> None:
 
 
 @pytest.mark.parametrize("operation", OPERATIONS)
+def test_one_element_of_a_slice_is_overwritten(world: World, operation: str) -> None:
+    """Such a tensor counts as contiguous, whatever its stride."""
+    inputs = [TensorSpec(torch.int64, (1,), (rank + 1,), "sliced") for rank in range(world.size)]
+    expected = returned(world.call(operation.rstrip("_"), inputs))
+    assert_equal(world.call(operation, inputs), [outcome.value for outcome in expected])
+
+
+@pytest.mark.parametrize("operation", OPERATIONS)
 def test_in_the_background_the_input_is_the_result(world: World, operation: str) -> None:
     if not world.capabilities.asynchronous:
         pytest.skip("the backend declares nothing asynchronous")

@@ -162,7 +162,7 @@ def bytes_of(tensor: torch.Tensor) -> torch.Tensor:
     """Return the tensor's values as ``(nbytes,)`` uint8; may share memory."""
     flat = plain(tensor).reshape(-1)
     if flat.stride(0) != 1:  # contiguous is also what has one element and any stride
-        flat = flat.clone(memory_format=torch.contiguous_format)
+        flat = flat.reshape(()).reshape(1) if len(flat) else flat.new_empty(0)
     return flat.view(torch.uint8)
 
 

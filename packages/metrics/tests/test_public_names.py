@@ -1,20 +1,33 @@
 from __future__ import annotations
 
 import doctest
+import subprocess
+import sys
 from importlib import import_module
 from pathlib import Path
 
 import pytest
 
+MODULES = ["", ".functional", ".interface", ".metric", ".usage", ".testing"]
+MODULES += [".clustering", ".fairness", ".gan", ".nlp", ".rec_sys", ".regression", ".vision"]
 
-@pytest.mark.parametrize(
-    "module", ["", ".functional", ".interface", ".metric", ".usage", ".testing"]
-)
+
+@pytest.mark.parametrize("module", MODULES)
 def test_what_is_published_exists(module):
     module = import_module("ignite.metrics" + module)
-    assert module.__all__ == sorted(module.__all__)
+    assert len(module.__all__) == len(set(module.__all__)) > 0
     for name in module.__all__:
         assert getattr(module, name) is not None
+
+
+def test_modules_are_attributes():
+    code = "import ignite.metrics; print(ignite.metrics.nlp.bleu.Bleu.__name__)"
+    assert subprocess.check_output([sys.executable, "-c", code], text=True) == "Bleu\n"
+
+
+def test_importing_the_package_imports_no_metric():
+    code = "import sys, ignite.metrics; print('ignite.metrics.metric' in sys.modules)"
+    assert subprocess.check_output([sys.executable, "-c", code], text=True) == "False\n"
 
 
 def test_an_unknown_name():

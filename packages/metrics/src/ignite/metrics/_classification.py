@@ -6,7 +6,7 @@ from typing import Literal, NamedTuple, TypeAlias
 
 import torch
 
-__all__ = ["Classification", "Kind", "classify"]
+__all__ = ["Classification", "Kind", "changed", "classify", "moved"]
 
 Kind: TypeAlias = Literal["binary", "multiclass", "multilabel"]
 
@@ -66,3 +66,15 @@ def classify(y_pred: torch.Tensor, y: torch.Tensor, is_multilabel: bool) -> Clas
         else "y_pred (batch, classes, ...) with y (batch, ...), or both of one shape"
     )
     raise ValueError(f"Expected {expected}; got y_pred {tuple(predicted)} and y {tuple(target)}.")
+
+
+def changed(seen: tuple[Kind, int], given: tuple[Kind, int]) -> Exception:
+    """Return the error of a batch whose kind or number of classes is not that of those before."""
+    cause = f"A {given[0]} batch of {given[1]} classes came after {seen[0]} ones of {seen[1]}"
+    error = ValueError if seen[0] == given[0] else RuntimeError
+    return error(f"{cause}; call reset, or use a metric for each.")
+
+
+def moved(tensor: torch.Tensor, device: torch.device) -> torch.Tensor:
+    """Return the tensor on a device; faster than ``to`` where it is there already."""
+    return tensor if tensor.device == device else tensor.to(device)

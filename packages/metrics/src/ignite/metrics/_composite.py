@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from collections import OrderedDict
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Iterable, Mapping
+from typing import Any, TypeVar
+
+import torch
 
 from ignite.metrics.metric import Metric
 
 __all__ = ["Composite"]
+
+Self = TypeVar("Self", bound="Composite")
 
 
 class Composite(Metric):
@@ -30,6 +34,31 @@ class Composite(Metric):
         """Update all that accumulate, each once."""
         for source in self.sources():
             source.take_in(output)
+
+    def to(self: Self, device: str | torch.device) -> Self:
+        """Move all parts to another device, and return this metric."""
+        self._device = torch.device(device)
+        for part in self.parts().values():
+            part.to(device)
+        return self
+
+    def merge_state(self: Self, metrics: Iterable[Self]) -> Self:
+        """Take in what other metrics of such parts have accumulated, and return this one.
+
+        Raises:
+            ValueError: a metric consists of others; nothing was merged.
+        """
+        mine = list(self.sources())
+        rows = [list(metric.sources()) for metric in metrics]
+        for sources in rows:
+            if [source.state_specs for source in sources] != [one.state_specs for one in mine]:
+                raise ValueError(
+                    f"Cannot merge a {type(self).__name__} of other parts; construct both with "
+                    "the same arguments."
+                )
+        for number, source in enumerate(mine):
+            source.merge_state([sources[number] for sources in rows])
+        return self
 
     def state_dict(self) -> OrderedDict[str, Any]:
         """Return the state dict of each part (collective)."""

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from typing import Any
 
 import torch
 
-from ignite.metrics._classification import Kind, classify
+from ignite.metrics._class_counts import counted
+from ignite.metrics._classification import Kind, changed, classify, moved
+from ignite.metrics._derived import Derivable
 from ignite.metrics.functional.accuracy import (
     accuracy_compute,
     binary_accuracy_update,
@@ -15,6 +17,7 @@ from ignite.metrics.functional.accuracy import (
     multilabel_accuracy_update,
 )
 from ignite.metrics.functional.validation import count_non_binary
+from ignite.metrics.interface import StateValue
 from ignite.metrics.metric import Metric, identity
 
 __all__ = ["Accuracy"]
@@ -26,7 +29,7 @@ _UPDATES: dict[Kind, Callable[[torch.Tensor, torch.Tensor], torch.Tensor]] = {
 }
 
 
-class Accuracy(Metric):
+class Accuracy(Derivable):
     """The share of right predictions: binary, multiclass or multilabel.
 
     ``update`` takes ``(y_pred, y)``, whose shapes say what they are:
@@ -83,6 +86,21 @@ class Accuracy(Metric):
         self._seen: tuple[Kind, int] | None = None
         super().reset()
 
+    def sharing_key(self) -> Hashable:
+        """Any two accumulate alike."""
+        return Accuracy, self._is_multilabel
+
+    def states_from(self, other: Metric) -> Mapping[str, StateValue] | None:
+        """Return the states, from any metric that counts the same classes."""
+        found = None if self._is_multilabel else counted(other, is_multilabel=False)
+        if found is None:
+            return None
+        return {
+            "_num_correct": found.num_correct(),
+            "_num_examples": found.num_examples,
+            "_num_non_binary": found.num_non_binary,
+        }
+
     def update(self, output: Sequence[torch.Tensor]) -> None:
         """Take in ``(y_pred, y)``.
 
@@ -94,10 +112,10 @@ class Accuracy(Metric):
         y_pred, y = output
         kind, num_classes, y_pred, y = classify(y_pred, y, self._is_multilabel)
         if self._seen is not None and self._seen != (kind, num_classes):
-            raise _changed(self._seen, (kind, num_classes))
-        num_correct = _UPDATES[kind](y_pred, y).to(self._device)
+            raise changed(self._seen, (kind, num_classes))
+        num_correct = moved(_UPDATES[kind](y_pred, y), self._device)
         if kind != "multiclass":
-            self._num_non_binary += count_non_binary(y_pred, y).to(self._device)
+            self._num_non_binary += moved(count_non_binary(y_pred, y), self._device)
         self._num_correct += num_correct
         self._num_examples += y.numel() // num_classes if kind == "multilabel" else y.numel()
         self._seen = kind, num_classes
@@ -110,9 +128,3 @@ class Accuracy(Metric):
             InvalidValuesError: binary or multilabel values other than 0 and 1.
         """
         return accuracy_compute(self._num_correct, self._num_examples)
-
-
-def _changed(seen: tuple[Kind, int], given: tuple[Kind, int]) -> Exception:
-    cause = f"A {given[0]} batch of {given[1]} classes came after {seen[0]} ones of {seen[1]}"
-    error = ValueError if seen[0] == given[0] else RuntimeError
-    return error(f"{cause}; call reset, or use a metric for each.")

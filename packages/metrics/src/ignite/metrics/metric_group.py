@@ -9,7 +9,9 @@ from itertools import chain
 from typing import Any
 
 from ignite.metrics._composite import Composite
+from ignite.metrics._derived import Derivable, speaks_for_update
 from ignite.metrics._sync import as_synced
+from ignite.metrics.interface import Rows, StateValue
 from ignite.metrics.metric import Metric, identity
 
 __all__ = ["MetricGroup"]
@@ -18,8 +20,10 @@ __all__ = ["MetricGroup"]
 class MetricGroup(Composite):
     """Several metrics as one, whose value is a mapping of theirs.
 
-    Metrics that accumulate alike (see :meth:`Metric.sharing_key`) are updated once for all. The
-    states of all travel together when the values are computed.
+    Metrics that accumulate alike (see :meth:`Metric.sharing_key`) are updated once for all, and
+    those whose states follow from another's not at all: accuracy, precision, recall and F-measure
+    cost nothing beside a confusion matrix of the same output. The states of all travel together
+    when the values are computed.
 
     Args:
         metrics: by name. They belong to the group from now on, which resets and updates them.
@@ -72,26 +76,74 @@ class MetricGroup(Composite):
         """
         with ExitStack() as stack:
             for follower, leader in self._followers:
-                states = {name: getattr(leader, name) for name in leader.state_specs}
-                stack.enter_context(as_synced(follower, states))
+                stack.enter_context(as_synced(follower, _states(follower, leader)))
             return {name: metric.compute() for name, metric in self.metrics.items()}
 
     def state_dict(self) -> OrderedDict[str, Any]:
         """Return the state dict of each metric by its name (collective)."""
         for follower, leader in self._followers:
             follower.reset()
-            follower.merge_state([leader])
+            follower._load([_values(follower, leader)])
         return super().state_dict()
 
 
 def _divided(metrics: Iterable[Metric]) -> tuple[list[Metric], list[tuple[Metric, Metric]]]:
     """Return the metrics to update, and others with the one that each takes its states from."""
-    leaders: dict[Hashable, Metric] = {}
-    followers: dict[int, tuple[Metric, Metric]] = {}
-    for metric in chain.from_iterable(metric.sources() for metric in metrics):
-        own = metric.sharing_key()
-        key: Hashable = id(metric) if own is None else (own, metric._output_transform)
-        leader = leaders.setdefault(key, metric)
-        if leader is not metric:
-            followers[id(metric)] = metric, leader
-    return list(leaders.values()), list(followers.values())
+    sources = list(dict.fromkeys(chain.from_iterable(metric.sources() for metric in metrics)))
+    first: dict[Hashable, Metric] = {}
+    for source in sources:
+        first.setdefault(_key(source), source)
+    distinct = list(first.values())
+    # Those that take their states from others may serve as many others, but not for these.
+    basic = [one for one in distinct if not any(_is_derived(one, other) for other in distinct)]
+    leaders, followers = [], []
+    for source in sources:
+        leader = next((one for one in basic if _is_derived(source, one)), first[_key(source)])
+        if leader is source:
+            leaders.append(source)
+        else:
+            followers.append((source, leader))
+    return leaders, followers
+
+
+def _key(metric: Metric) -> Hashable:
+    """Return what is equal for metrics that come to equal states."""
+    own = metric.sharing_key() if speaks_for_update(metric, "sharing_key") else None
+    if own is None:
+        return id(metric)
+    return own, _taken(metric), metric._skip_unrolling, metric._device
+
+
+def _taken(metric: Metric) -> Hashable:
+    """Return what is equal for metrics that take the same of an output."""
+    return metric._output_transform, metric.required_output_keys
+
+
+def _is_derived(metric: Metric, other: Metric) -> bool:
+    """Return whether a metric's states follow from those of another."""
+    return (
+        isinstance(metric, Derivable)
+        and metric is not other
+        and _taken(metric) == _taken(other)
+        and speaks_for_update(metric, "states_from")
+        and metric.states_from(other) is not None
+    )
+
+
+def _values(follower: Metric, leader: Metric) -> Mapping[str, StateValue]:
+    """Return what the states of a metric come to that was not updated."""
+    if _key(follower) == _key(leader):
+        return leader.state_values()
+    assert isinstance(follower, Derivable)
+    values = follower.states_from(leader)
+    assert values is not None
+    return values
+
+
+def _states(follower: Metric, leader: Metric) -> dict[str, Any]:
+    """Return what the attributes of a metric are to hold that was not updated."""
+    states: dict[str, Any] = dict(_values(follower, leader))
+    for name, spec in follower.state_specs.items():
+        if spec.reduction == "cat":
+            states[name] = Rows.of(states[name], follower._device)
+    return states

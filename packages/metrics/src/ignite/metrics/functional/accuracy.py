@@ -41,7 +41,7 @@ def multiclass_accuracy_update(y_pred: torch.Tensor, y: torch.Tensor) -> torch.T
     >>> multiclass_accuracy_update(torch.tensor([[0.1, 0.9], [0.8, 0.2]]), torch.tensor([1, 1]))
     tensor(1)
     """
-    return torch.count_nonzero(torch.argmax(y_pred, dim=1).eq_(y))
+    return torch.count_nonzero(torch.argmax(y_pred, dim=1).eq_(y.detach()))
 
 
 def multilabel_accuracy_update(y_pred: torch.Tensor, y: torch.Tensor) -> torch.Tensor:

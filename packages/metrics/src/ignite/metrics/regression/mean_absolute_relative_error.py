@@ -1,0 +1,32 @@
+"""The mean absolute relative error."""
+
+from __future__ import annotations
+
+from ignite.metrics._regression import MeanRelativeToTarget
+from ignite.metrics.functional.regression import mean_absolute_relative_error_update
+
+__all__ = ["MeanAbsoluteRelativeError"]
+
+
+class MeanAbsoluteRelativeError(MeanRelativeToTarget):
+    """The mean absolute relative error ``mean |y - y_pred| / |y|``.
+
+    A target that is zero is refused when the value is computed. A hundredth of the mean absolute
+    percentage error.
+
+    ``update`` takes ``(y_pred, y)``, each ``(batch,)`` or ``(batch, 1)``, of any real dtype.
+
+    Args:
+        output_transform: makes of ``engine.state.output`` the pair ``(y_pred, y)``.
+        device: where the sum lives.
+        skip_unrolling: as in :class:`Metric`.
+        metrics_result_mode: as in :class:`Metric`; here the result is a number.
+
+    >>> import torch
+    >>> metric = MeanAbsoluteRelativeError()
+    >>> metric.update((torch.tensor([1.0, 2.0]), torch.tensor([2.0, 4.0])))
+    >>> round(metric.compute(), 4)
+    0.5
+    """
+
+    _total = staticmethod(mean_absolute_relative_error_update)

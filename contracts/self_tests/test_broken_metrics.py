@@ -30,7 +30,7 @@ def failed(tmp_path_factory):
     command = [
         *(sys.executable, "-m", "pytest", "--pyargs", "ignite_contracts.suites.metric"),
         *("--ignite-metrics=broken_metrics", "--ignite-backend=gloo", "--ignite-world-sizes=2"),
-        *("--ignite-examples=20", "-p", "without_shrinking", "-p", "no:cacheprovider"),
+        *("--ignite-examples=40", "-p", "without_shrinking", "-p", "no:cacheprovider"),
         *("-q", "--tb=line", f"--junitxml={report}"),
     ]
     environment = {**os.environ, "PYTHONPATH": str(HERE), "CI": "1"}

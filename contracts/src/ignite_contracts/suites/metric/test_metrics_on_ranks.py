@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 
+import pytest
 from hypothesis import strategies as st
 
 from ignite.metrics.testing import Observation, observe_on_rank
@@ -22,10 +23,12 @@ def owners(world: World) -> st.SearchStrategy[list[int]]:
     return st.lists(st.integers(0, world.size - 1), min_size=5, max_size=5).map(sorted)
 
 
-@for_all(one_in=10, cut=any_cut, owners=owners)
+@for_all(one_in=20, cut=any_cut, owners=owners)
 def test_ranks_together_equal_one(
     ignite_metric: NamedCase, world: World, cut: Cut, owners: list[int]
 ) -> None:
+    if world.size == 1:
+        pytest.skip("what one rank computes has suites of its own")
     case, batches = ignite_metric.case, cut.batches(ignite_metric)
     expected = updated(ignite_metric, batches).compute()
     shards = [

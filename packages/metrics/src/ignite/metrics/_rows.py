@@ -78,10 +78,15 @@ class Rows:
                 f"{self.limit}; raise it, or use a metric that streams."
             )
 
-    def append(self, rows: torch.Tensor) -> None:
-        """Keep a copy of rows ``(n, *shape)``, of the same dtype as those before."""
+    def append(self, rows: torch.Tensor, *, copy: bool = True) -> None:
+        """Keep rows ``(n, *shape)``, of the same dtype as those before.
+
+        Args:
+            rows: what to keep.
+            copy: False where nobody else has the tensor, nor its memory.
+        """
         self.check(rows)
-        kept = rows.detach().to(self.device, copy=True)
+        kept = rows.detach().to(self.device, copy=copy)
         self._kind = kept.dtype, tuple(kept.shape[1:])
         self._parts.append(kept)
         self._length += len(kept)

@@ -29,9 +29,8 @@ def label_pairs_update(matrix: torch.Tensor, y_pred: torch.Tensor, y: torch.Tens
     last = len(matrix) - 1
     row, column = y.long().clamp(0, last), y_pred.long().clamp(0, last)
     index = torch.add(column, row, alpha=len(matrix))
-    weight = row.eq_(y.detach()).mul_(
-        column.eq_(y_pred.detach())
-    )  # 0 where a label had to be clamped
+    # 0 where a label had to be clamped.
+    weight = row.eq_(y.detach()).mul_(column.eq_(y_pred.detach()))
     if index.device != matrix.device:
         index, weight = index.to(matrix.device), weight.to(matrix.device)
     matrix.view(-1).index_add_(0, index, weight)

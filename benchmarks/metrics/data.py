@@ -60,6 +60,11 @@ def _tokens() -> tuple[torch.Tensor, torch.Tensor]:
     return torch.randn(8, 32, 100), torch.randint(100, (8, 32))
 
 
+def _tokens_by_class() -> tuple[torch.Tensor, torch.Tensor]:
+    y_pred, y = _tokens()
+    return y_pred.movedim(-1, 1).contiguous(), y
+
+
 _KINDS: dict[str, Callable[[], Any]] = {
     "scores": _scores,
     "labels": _labels,
@@ -73,6 +78,7 @@ _KINDS: dict[str, Callable[[], Any]] = {
     "relevance": _relevance,
     "images": _images,
     "tokens": _tokens,
+    "tokens by class": _tokens_by_class,
 }
 
 

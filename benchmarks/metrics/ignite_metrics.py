@@ -85,7 +85,7 @@ METRICS: Metrics = {
     "kl_divergence": ("vectors", lambda: _ignite().KLDivergence()),
     "psnr": ("images", lambda: _ignite().PSNR(data_range=1.0)),
     "ssim": ("images", lambda: _ignite().SSIM(data_range=1.0)),
-    "perplexity": ("tokens", lambda: _nlp().Perplexity()),
+    "perplexity": ("tokens by class", lambda: _nlp().Perplexity()),
     "average": ("mean", lambda: _ignite().Average()),
     "group": ("scores", _group),
 }

@@ -78,7 +78,9 @@ class LabelPairs(Metric):
         if self._num_classes is not None:
             label_pairs_update(self._matrix, y_pred, y)
         else:
-            self._pairs.append(torch.stack([y, y_pred], dim=1), copy=False)
+            pairs = torch.stack([y, y_pred], dim=1)
+            self._pairs.check(pairs)
+            self._pairs.keep(pairs, copy=False)
         self._num_examples += len(y)
 
     def pairs(self) -> torch.Tensor:

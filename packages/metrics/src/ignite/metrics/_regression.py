@@ -188,7 +188,9 @@ class KeptPairs(Metric):
         y_pred, y = self._as_pair(output)
         if y_pred.dtype is not y.dtype or y.is_complex():
             y_pred, y = full_precision(y_pred, y)
-        self._pairs.append(torch.stack((y_pred, y), 1))
+        pairs = torch.stack((y_pred, y), 1)
+        self._pairs.check(pairs)
+        self._pairs.keep(pairs, copy=False)
 
     def compute(self) -> float:
         """Return the value of the function of the examples of all ranks (collective).

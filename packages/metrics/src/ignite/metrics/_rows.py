@@ -64,7 +64,7 @@ class Rows:
             CapacityExceeded: they would be more than the limit.
         """
         dtype, shape = self._kind
-        if rows.dim() == 0 or (shape is not None and tuple(rows.shape[1:]) != shape):
+        if rows.dim() == 0 or (shape is not None and rows.shape[1:] != shape):
             expected = "(n, ...)" if shape is None else f"(n{''.join(f', {n}' for n in shape)})"
             raise ValueError(
                 f"Expected {name} of shape {expected}, as before, got {tuple(rows.shape)}; call "
@@ -78,16 +78,23 @@ class Rows:
                 f"{self.limit}; raise it, or use a metric that streams."
             )
 
-    def append(self, rows: torch.Tensor, *, copy: bool = True) -> None:
-        """Keep rows ``(n, *shape)``, of the same dtype as those before.
+    def append(self, rows: torch.Tensor) -> None:
+        """Keep a copy of rows ``(n, *shape)``, of the same dtype as those before."""
+        self.check(rows)
+        self.keep(rows)
+
+    def keep(self, rows: torch.Tensor, *, copy: bool = True) -> None:
+        """Keep rows that :meth:`check` has accepted.
 
         Args:
             rows: what to keep.
             copy: False where nobody else has the tensor, nor its memory.
         """
-        self.check(rows)
-        kept = rows.detach().to(self.device, copy=copy)
-        self._kind = kept.dtype, tuple(kept.shape[1:])
+        if rows.requires_grad:
+            rows = rows.detach()
+        kept = rows.to(self.device, copy=copy)
+        if not self._parts:
+            self._kind = kept.dtype, tuple(kept.shape[1:])
         self._parts.append(kept)
         self._length += len(kept)
 

@@ -98,7 +98,7 @@ class ScoreMetric(HoldsConstants, EpochMetric):
         """
         y_pred, y = self.checked(output)
         if self._thresholds is None:
-            super().update((y_pred, y))
+            self.keep(y_pred, y)
         else:
             self._count(y_pred.detach().to(self._device), y.detach().to(self._device))
 

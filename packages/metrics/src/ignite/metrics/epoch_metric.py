@@ -72,16 +72,26 @@ class EpochMetric(Metric):
             ValueError: tensors of other shapes or dtypes than said, or than before.
             CapacityExceeded: there are too many examples.
         """
-        y_pred, y = (_as_rows(name, x) for name, x in zip(("y_pred", "y"), output, strict=True))
+        y_pred, y = output
+        y_pred, y = _as_rows("y_pred", y_pred), _as_rows("y", y)
         if len(y_pred) != len(y):
             raise ValueError(f"y_pred has {len(y_pred)} examples and y {len(y)}; give as many.")
+        self.keep(y_pred, y)
+
+    def keep(self, y_pred: torch.Tensor, y: torch.Tensor) -> None:
+        """Keep as many rows of both.
+
+        Raises:
+            ValueError: tensors of other shapes or dtypes than before.
+            CapacityExceeded: there are too many examples.
+        """
         self._targets.check(y, "y")
         self._predictions.check(y_pred, "y_pred")
         is_first = len(self._predictions) == 0
-        self._predictions.append(y_pred)
-        self._targets.append(y)
+        self._predictions.keep(y_pred)
+        self._targets.keep(y)
         if is_first and self._check_compute_fn:
-            self._try(y_pred, y)
+            self._try(y_pred.detach(), y.detach())
 
     def compute(self) -> Any:
         """Return what the function makes of the examples of all ranks (collective).
@@ -108,4 +118,4 @@ def _as_rows(name: str, x: torch.Tensor) -> torch.Tensor:
         raise ValueError(
             f"{name} must be of shape (batch,) or (batch, columns), got {tuple(x.shape)}."
         )
-    return x.detach().squeeze(1) if x.dim() == 2 and x.shape[1] == 1 else x.detach()
+    return x.squeeze(1) if x.dim() == 2 and x.shape[1] == 1 else x

@@ -8,6 +8,8 @@ from typing import Any
 import torch
 
 from ignite.metrics._constants import HoldsConstants
+from ignite.metrics._plot import axes_or_new
+from ignite.metrics._sync import synced
 from ignite.metrics.epoch_metric import EpochMetric
 from ignite.metrics.errors import InvalidValuesError
 from ignite.metrics.functional.score_counts import (
@@ -141,6 +143,25 @@ class ScoreMetric(HoldsConstants, EpochMetric):
             return [distinct_score_counts(*column) for column in zip(*kept, strict=True)]
         thresholds = self._thresholds.flip(0)
         return [(counts, thresholds) for counts in self._counts.flip(-1)]
+
+    def draw_columns(
+        self, axes: Any | None, draw: Callable[[Any, torch.Tensor, torch.Tensor, str], None]
+    ) -> Any:
+        """Draw a curve for each column (collective), and return the axes.
+
+        Args:
+            axes: of matplotlib, to draw in; None for those of a new figure.
+            draw: is given axes, counts and scores as of :meth:`curve_counts`, and what the label
+                begins with.
+        """
+        with synced(self):
+            self.check_computable()
+            found = self.curve_counts()
+        axes = axes_or_new(axes)
+        for number, (counts, scores) in enumerate(found):
+            draw(axes, counts, scores, f"class {number}: " if len(found) > 1 else "")
+        axes.legend()
+        return axes
 
     def sharing_key(self) -> Hashable | None:
         """Return what those have in common that keep or count the same."""

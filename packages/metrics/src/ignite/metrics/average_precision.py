@@ -6,9 +6,7 @@ from typing import Any
 
 import torch
 
-from ignite.metrics._plot import axes_or_new
 from ignite.metrics._scores import ScoreMetric, columns
-from ignite.metrics._sync import synced
 from ignite.metrics.functional.average_precision import (
     average_precision_compute,
     precision_recall_curve_compute,
@@ -84,13 +82,9 @@ class AveragePrecision(ScoreMetric):
 
     def plot(self, axes: Any | None = None) -> Any:
         """Draw precision against recall of each class (collective), and return the axes."""
-        with synced(self):
-            self.check_computable()
-            found = self.curve_counts()
-        axes = axes_or_new(axes)
-        for number, (counts, thresholds) in enumerate(found):
-            of_class = f"class {number}: " if len(found) > 1 else ""
-            label = f"{of_class}average {float(average_precision_compute(counts)):.3f}"
-            draw(axes, precision_recall_curve_compute(counts, thresholds), label)
-        axes.legend()
-        return axes
+        return self.draw_columns(axes, _draw_average)
+
+
+def _draw_average(axes: Any, counts: torch.Tensor, scores: torch.Tensor, of_class: str) -> None:
+    label = f"{of_class}average {float(average_precision_compute(counts)):.3f}"
+    draw(axes, precision_recall_curve_compute(counts, scores), label)

@@ -8,7 +8,6 @@ import torch
 
 from ignite.metrics._plot import axes_or_new
 from ignite.metrics._scores import ScoreMetric, columns, distinct_score_counts
-from ignite.metrics._sync import synced
 from ignite.metrics.functional.roc_auc import roc_auc_compute, roc_curve_compute
 from ignite.metrics.functional.score_counts import score_counts
 
@@ -116,16 +115,7 @@ class ROC_AUC(ScoreMetric):  # noqa: N801 - the name of PyTorch-Ignite
 
     def plot(self, axes: Any | None = None) -> Any:
         """Draw the ROC curve of each class (collective), and return the axes."""
-        with synced(self):
-            self.check_computable()
-            found = self.curve_counts()
-        axes = axes_or_new(axes)
-        for number, (counts, thresholds) in enumerate(found):
-            of_class = f"class {number}: " if len(found) > 1 else ""
-            label = f"{of_class}area {float(roc_auc_compute(counts)):.3f}"
-            _draw(axes, roc_curve_compute(counts, thresholds), label)
-        axes.legend()
-        return axes
+        return self.draw_columns(axes, _draw_area)
 
 
 class RocCurve(ScoreMetric):
@@ -187,6 +177,11 @@ def _without_midway(counts: torch.Tensor, curve: Curve) -> Curve:
     is_kept[2:-1] = (counts[:, 1:-1] != counts[:, 2:]).any(0)
     false, true, thresholds = curve
     return false[is_kept], true[is_kept], thresholds[is_kept]
+
+
+def _draw_area(axes: Any, counts: torch.Tensor, scores: torch.Tensor, of_class: str) -> None:
+    label = f"{of_class}area {float(roc_auc_compute(counts)):.3f}"
+    _draw(axes, roc_curve_compute(counts, scores), label)
 
 
 def _draw(axes: Any, curve: Curve, label: str | None = None) -> None:

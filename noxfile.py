@@ -30,6 +30,11 @@ PYPROJECTS = ["pyproject.toml", *(f"{portion}/pyproject.toml" for portion in POR
 EDITABLE = ["--no-deps", "--no-build-isolation"]
 EDITABLE += [argument for portion in PORTIONS for argument in ("-e", f"./{portion}")]
 METRIC_CASES = "packages/metrics/tests/cases"
+METRICS_ON_RANKS = [
+    "ignite_contracts.suites.metric.test_metrics_on_ranks",
+    f"--ignite-metrics={METRIC_CASES}",
+]
+BY_FILE = ["-n", "2", "--dist", "loadfile"]  # fixtures that cost are those of one file
 PEERS = {
     "engine": ["pytorch-ignite", "lightning"],
     "distributed": ["pytorch-ignite"],
@@ -164,8 +169,7 @@ def tests(session: nox.Session, package: str) -> None:
     portion = package if package == "contracts" else f"packages/{package}"
     apart = ["--ignore", "contracts/src/ignite_contracts/suites"]  # these have their own session
     report = f"tests-{package}"
-    by_file = ["-n", "2", "--dist", "loadfile"]  # fixtures that cost are those of one file
-    pytest(session, environment(session), report, portion, "--doctest-modules", *by_file, *apart)
+    pytest(session, environment(session), report, portion, "--doctest-modules", *BY_FILE, *apart)
 
 
 @nox.session(venv_backend="none")
@@ -181,8 +185,7 @@ def contracts(session: nox.Session, name: str) -> None:
         python,
         f"contracts-{name}",
         *["--pyargs", "ignite_contracts.suites.backend", "integration/backends"],
-        "ignite_contracts.suites.metric.test_metrics_on_ranks",
-        f"--ignite-metrics={METRIC_CASES}",
+        *([] if name == "serial" else METRICS_ON_RANKS),
         *chosen.tests,
         *["-n", str(chosen.processes), "--dist", "loadgroup"],
         f"--ignite-backend={chosen.backend}",
@@ -217,7 +220,7 @@ def event_sources(session: nox.Session) -> None:
 def metrics(session: nox.Session) -> None:
     """Run the contract suites of metrics against the whole catalogue, on one rank."""
     suites = [f"ignite_contracts.suites.metric.test_{name}" for name in ("values", "states")]
-    options = [f"--ignite-metrics={METRIC_CASES}", "--ignite-examples=15", "-n", "2"]
+    options = [f"--ignite-metrics={METRIC_CASES}", "--ignite-examples=10", "-n", "2"]
     pytest(session, environment(session), "metrics", "--pyargs", *suites, *options)
 
 
@@ -260,7 +263,7 @@ def isolation(session: nox.Session, package: str) -> None:
     python = str(Path(session.bin) / "python")
     if package in WITHOUT_TORCH:
         session.run(python, "-c", "import importlib.util as u; assert u.find_spec('torch') is None")
-    pytest(session, python, f"isolation-{package}", f"packages/{package}/tests")
+    pytest(session, python, f"isolation-{package}", f"packages/{package}/tests", *BY_FILE)
 
 
 @nox.session(venv_backend="none")

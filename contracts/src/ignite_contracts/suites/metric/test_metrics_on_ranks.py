@@ -23,7 +23,7 @@ def owners(world: World) -> st.SearchStrategy[list[int]]:
     return st.lists(st.integers(0, world.size - 1), min_size=5, max_size=5).map(sorted)
 
 
-@for_all(one_in=20, cut=any_cut, owners=owners)
+@for_all(one_in=50, cut=any_cut, owners=owners)
 def test_ranks_together_equal_one(
     ignite_metric: NamedCase, world: World, cut: Cut, owners: list[int]
 ) -> None:

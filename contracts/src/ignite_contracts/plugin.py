@@ -151,7 +151,8 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
         from ignite_contracts.metric import selection
 
         metrics = selection.parameters(metafunc.config)
-        metafunc.parametrize("ignite_metric", metrics, indirect=True, scope="session")
+        # Of a narrower scope than the worlds, for pytest then keeps tests of one world together.
+        metafunc.parametrize("ignite_metric", metrics, indirect=True, scope="function")
     if "ignite_source" in metafunc.fixturenames:
         from ignite_contracts.event_source.selection import parameters
 
@@ -186,7 +187,7 @@ def _world(case: Case, config: pytest.Config, *, checks: bool) -> Iterator[World
         yield world
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture
 def ignite_metric(request: pytest.FixtureRequest) -> NamedCase:
     """The metric under test, as its author describes it."""
     named: NamedCase = request.param
